@@ -1,0 +1,1 @@
+"""Nouns: place, grid, arrival, submission, answer, finding, standing. They do nothing."""

@@ -1,0 +1,1 @@
+"""What was asked: campaign, form, roster, catalogue; settings workbook -> Campaign."""
