@@ -49,13 +49,12 @@ _OPEN_DOCUMENT: tuple[tuple[bytes, FileKind], ...] = (
     (b"opendocument.spreadsheet", FileKind.ODS),
     (b"opendocument.text", FileKind.ODT),
 )
-_MAIL_HEADERS = frozenset(
-    (
-        "from to cc subject date received return-path message-id mime-version content-type reply-to sender "
-        "delivered-to x-mailer content-transfer-encoding in-reply-to references dkim-signature x-uidl x-sender "
-        "x-originating-ip envelope-to x-original-to resent-from resent-to content-disposition bcc importance"
-    ).split()  # noqa: SIM905
+_MAIL_HEADER_WORDS = (
+    "from to cc subject date received return-path message-id mime-version content-type reply-to sender "
+    "delivered-to x-mailer content-transfer-encoding in-reply-to references dkim-signature x-uidl x-sender "
+    "x-originating-ip envelope-to x-original-to resent-from resent-to content-disposition bcc importance"
 )
+_MAIL_HEADERS = frozenset(_MAIL_HEADER_WORDS.split())
 _HEADER_LINE = re.compile(rb"([!-9;-~]{1,76})[ \t]*:")
 _MBOX_LINE = re.compile(rb"(?:^|\r?\n\r?\n)From [^\r\n]{0,200}\d{1,2}:\d{2}[^\r\n]{0,40}\r?\n")
 _CONTROLS = frozenset(range(32)) - {7, 8, 9, 10, 11, 12, 13, 26, 27}
