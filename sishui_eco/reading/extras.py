@@ -1,0 +1,174 @@
+"""What lies beside the cells of a workbook: comments, pictures, validations, custom properties."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import xml.etree.ElementTree as ElementTree
+
+from sishui_eco.model.grid import Merge, Picture
+from sishui_eco.model.place import column_number
+from sishui_eco.reading.limits import LAST_COLUMN, LAST_ROW, OverLimit, Unreadable
+from sishui_eco.reading.package import Package
+from sishui_eco.reading.relations import Relation, read_relations
+from sishui_eco.reading.shared_strings import rich_text
+from sishui_eco.reading.cells import unescape_text
+from sishui_eco.reading.xml_text import attribute, local, parse_tree
+
+_AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,9}))?\Z")
+_CHOICES = 20_000
+
+
+def tree_of(package: Package, part: str) -> ElementTree.Element | None:
+    """Return the tree of an unimportant part, None when it is missing or broken. Raises: OverLimit."""
+    try:
+        data = package.read(part)
+        return parse_tree(data) if data is not None else None
+    except OverLimit:
+        raise
+    except Unreadable:
+        return None
+
+
+def area(reference: str) -> Merge | None:
+    """Return the range of an A1:B2 reference, clipped to the sheet; None when it is none."""
+    match = _AREA.match(reference.strip())
+    if not match:
+        return None
+    left, top = column_number(match.group(1)), int(match.group(2))
+    right, bottom = (column_number(match.group(3)), int(match.group(4))) if match.group(3) else (left, top)
+    left, right = sorted((max(left, 1), max(right, 1)))
+    top, bottom = sorted((max(top, 1), max(bottom, 1)))
+    if left > LAST_COLUMN or top > LAST_ROW:
+        return None
+    return Merge(top, left, min(bottom, LAST_ROW), min(right, LAST_COLUMN))
+
+
+def read_comments(package: Package, relations: dict[str, Relation]) -> dict[tuple[int, int], str]:
+    """Return comment texts by cell; a thread's texts replace its legacy stand-in."""
+    found: dict[tuple[int, int], str] = {}
+    threads: dict[tuple[int, int], list[str]] = {}
+    for relation in relations.values():
+        if relation.external or relation.kind not in ("comments", "threadedComment"):
+            continue
+        root = tree_of(package, relation.target)
+        for item in root.iter() if root is not None else ():
+            name = local(item.tag)
+            if name not in ("comment", "threadedComment"):
+                continue
+            place = area(attribute(item, "ref"))
+            if place is None:
+                continue
+            texts = [rich_text(child)[0] or (child.text or "") for child in item if local(child.tag) == "text"]
+            if name == "comment":
+                found[(place.top, place.left)] = unescape_text("".join(texts))
+            else:
+                threads.setdefault((place.top, place.left), []).append("".join(texts))
+    found.update({place: "\n".join(texts) for place, texts in threads.items()})
+    return dict(sorted(found.items()))
+
+
+def read_pictures(package: Package, relations: dict[str, Relation]) -> list[Picture]:
+    """Return the pictures of a sheet's drawings, each at the top left cell of its anchor."""
+    pictures: list[Picture] = []
+    for relation in relations.values():
+        if relation.kind != "drawing" or relation.external:
+            continue
+        root = tree_of(package, relation.target)
+        if root is None:
+            continue
+        targets = read_relations(package, relation.target)
+        for anchor in root:
+            row, column = _corner(anchor)
+            for element in anchor.iter():
+                if local(element.tag) == "pic":
+                    pictures.append(_picture(package, element, targets, row, column))
+    return sorted(pictures, key=lambda picture: (picture.row, picture.column, picture.name, picture.sha256))
+
+
+def _corner(anchor: ElementTree.Element) -> tuple[int, int]:
+    for child in anchor:
+        if local(child.tag) == "from":
+            values = {local(item.tag): (item.text or "").strip() for item in child}
+            row, column = values.get("row", ""), values.get("col", "")
+            if row.isdigit() and column.isdigit() and len(row) < 9 and len(column) < 9:
+                return int(row) + 1, int(column) + 1
+    return 0, 0
+
+
+def _picture(
+    package: Package, element: ElementTree.Element, targets: dict[str, Relation], row: int, column: int
+) -> Picture:
+    name, digest = "", ""
+    for item in element.iter():
+        if local(item.tag) == "cNvPr":
+            name = name or attribute(item, "name")
+        elif local(item.tag) == "blip":
+            relation = targets.get(attribute(item, "embed"))
+            digest = digest or (picture_hash(package, relation.target) if relation and not relation.external else "")
+    return Picture(row, column, name, digest)
+
+
+def picture_hash(package: Package, part: str) -> str:
+    """Return the SHA-256 of a picture's bytes, "" when it is missing or damaged. Raises: OverLimit."""
+    try:
+        data = package.read(part)
+    except OverLimit:
+        raise
+    except Unreadable:
+        return ""
+    return hashlib.sha256(data).hexdigest() if data is not None else ""
+
+
+def read_cell_images(package: Package) -> dict[str, str]:
+    """Return the SHA-256 of WPS pictures in cells by their DISPIMG id.
+
+    Source: WPS keeps them in xl/cellimages.xml; one picture may have several ids.
+    """
+    part = "xl/cellimages.xml"
+    root = tree_of(package, part)
+    if root is None:
+        return {}
+    targets = read_relations(package, part)
+    return {
+        picture.name: picture.sha256
+        for element in root.iter()
+        if local(element.tag) == "pic"
+        for picture in [_picture(package, element, targets, 0, 0)]
+    }
+
+
+def literal_choices(
+    validations: list[tuple[str, str]], rows: int, columns: int
+) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Return the choices of literal list validations by cell, within the used area only.
+
+    Shape: a validation down to row 1048576 is cut at the last used row, and at 20,000 cells in all.
+    """
+    found: dict[tuple[int, int], tuple[str, ...]] = {}
+    for areas, formula in validations:
+        text = formula.strip()
+        if len(text) < 2 or text[-1] != '"':
+            continue
+        choices = tuple(item.strip() for item in text[1:-1].replace('""', '"').split(","))
+        for reference in areas.split()[:1000]:
+            place = area(reference)
+            if place is None:
+                continue
+            for row in range(place.top, min(place.bottom, rows) + 1):
+                for column in range(place.left, min(place.right, columns) + 1):
+                    if len(found) >= _CHOICES:
+                        return found
+                    found.setdefault((row, column), choices)
+    return found
+
+
+def custom_properties(package: Package) -> dict[str, str]:
+    """Return custom document properties; one without a name is passed over."""
+    root = tree_of(package, "docProps/custom.xml")
+    found: dict[str, str] = {}
+    for item in root if root is not None else ():
+        name = attribute(item, "name")
+        if name:
+            found[name] = "".join(item.itertext()).strip()
+    return found

@@ -1,0 +1,64 @@
+"""Values lying under merged ranges, found without ever expanding a range."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+from sishui_eco.model.grid import Cell, Merge
+from sishui_eco.reading.limits import OverLimit
+
+_PROBES = 256
+_STEPS = 5_000_000
+CellMap = dict[tuple[int, int], Cell]
+
+
+def split_covered(cells: CellMap, merges: tuple[Merge, ...], sheet: str, limit: int) -> CellMap:
+    """Take the cells under a merge (not its top left) out of `cells` and return them.
+
+    Raises: OverLimit R211 when there are too many merges, or large ones overlap beyond reason.
+    """
+    if len(merges) > limit:
+        raise OverLimit("R211", sheet=sheet[:40], limit=limit)
+    covered: CellMap = {}
+    large: list[Merge] = []
+    for merge in merges:
+        height, width = merge.bottom - merge.top + 1, merge.right - merge.left + 1
+        if height * width > _PROBES:
+            large.append(merge)
+            continue
+        for row in range(merge.top, merge.bottom + 1):
+            for column in range(merge.left, merge.right + 1):
+                if (row, column) in cells and (row, column) != (merge.top, merge.left):
+                    covered[(row, column)] = cells.pop((row, column))
+    if large:
+        _split_large(cells, covered, large, sheet, limit)
+    return covered
+
+
+def _split_large(cells: CellMap, covered: CellMap, merges: list[Merge], sheet: str, limit: int) -> None:
+    by_row: dict[int, list[int]] = {}
+    by_column: dict[int, list[int]] = {}
+    for row, column in sorted(cells):
+        by_row.setdefault(row, []).append(column)
+        by_column.setdefault(column, []).append(row)
+    rows, columns = sorted(by_row), sorted(by_column)
+    steps = 0
+    for merge in merges:
+        present_rows = rows[bisect_left(rows, merge.top) : bisect_right(rows, merge.bottom)]
+        present_columns = columns[bisect_left(columns, merge.left) : bisect_right(columns, merge.right)]
+        steps += min(len(present_rows), len(present_columns))
+        hits: list[tuple[int, int]] = []
+        if len(present_rows) <= len(present_columns):
+            for row in present_rows:
+                line = by_row[row]
+                hits += [(row, c) for c in line[bisect_left(line, merge.left) : bisect_right(line, merge.right)]]
+        else:
+            for column in present_columns:
+                line = by_column[column]
+                hits += [(r, column) for r in line[bisect_left(line, merge.top) : bisect_right(line, merge.bottom)]]
+        steps += len(hits)
+        if steps > _STEPS:
+            raise OverLimit("R211", sheet=sheet[:40], limit=limit)
+        for place in hits:
+            if place != (merge.top, merge.left) and place in cells:
+                covered[place] = cells.pop(place)

@@ -1,0 +1,173 @@
+"""The quick way through the cells of a sheet part, for parts whose every cell has the usual shape."""
+
+from __future__ import annotations
+
+import re
+
+from sishui_eco.model.grid import CellKind
+from sishui_eco.model.place import column_number
+from sishui_eco.reading.cells import CellDraft, CellStyle
+from sishui_eco.reading.limits import LAST_COLUMN, Unreadable
+from sishui_eco.reading.shared_strings import rich_text, unescape_xml
+from sishui_eco.reading.sheet_cells import (
+    SheetContext,
+    SheetFacts,
+    StoredCell,
+    add_cell,
+    check_position,
+    numeric,
+    shared_text,
+)
+from sishui_eco.reading.xml_text import parse_tree
+
+_CELL = re.compile(
+    r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,8})")?(?: t="([A-Za-z]+)")?>(?:<v>([^<]*)</v></c>|(.*?)</c>)',
+    re.DOTALL,
+)
+_REST = re.compile(
+    r'(?:<f((?: [A-Za-z:]+="[^"]*")*)(?:/>|>([^<]*)</f>))?(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v ?/>)?'
+    r"(<is>.*</is>)?",
+    re.DOTALL,
+)
+_PLAIN_INLINE = re.compile(r'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>')
+_ATTRIBUTE = re.compile(r'([A-Za-z:]+)="([^"]*)"')
+_HIDDEN_ROW = re.compile(r'<row (?=[^>]*\bhidden="(?:1|true|on)")[^>]*>')
+_ROW_NUMBER = re.compile(r' r="([0-9]{1,7})"')
+_CHUNK = 256 * 1024
+_MEMO = 20_000
+
+
+class _Unusual(Exception):
+    """A cell has another shape than the scanner knows; expat must read this part."""
+
+
+def scan_cells(text: str, facts: SheetFacts, context: SheetContext) -> str | None:
+    """Fill the cells of `facts` and return the part without its cells; None when expat is needed.
+
+    Sure by counting: every closing tag of a cell must belong to a cell that matched, every cell must
+    carry its reference, and no comment, CDATA or instruction may stand among them.
+    """
+    start = text.find("<sheetData>")
+    end = text.find("</sheetData>")
+    if start < 0 or end < start or text.count("<sheetData") != 1:
+        return None
+    start += len("<sheetData>")
+    for sign in ("<!", "<?", "\r", "\x00"):
+        if text.find(sign, start, end) >= 0:
+            return None
+    cells = text.count("<c ", start, end)
+    if cells != text.count('<c r="', start, end) or text.find("<c>", start, end) >= 0:
+        return None
+    try:
+        matched = _scan(text, start, end, facts, context)
+        if matched != text.count("</c", start, end):
+            return None
+        _hidden_rows(text, start, end, facts)
+    except _Unusual:
+        return None
+    return text[:start] + text[end:]
+
+
+def _scan(text: str, start: int, end: int, facts: SheetFacts, context: SheetContext) -> int:
+    matched = 0
+    styles: dict[str, CellStyle] = {}
+    memo: dict[tuple[str, str], tuple[object, ...]] = {}
+    while start < end:
+        stop = text.find("</row>", min(start + _CHUNK, end), end)
+        stop = end if stop < 0 else stop + len("</row>")
+        found = _CELL.findall(text, start, stop)
+        context.counted(len(found))
+        _chunk(found, facts, context, styles, memo)
+        matched += len(found)
+        start = stop
+    return matched
+
+
+class _Columns(dict[str, int]):
+    def __missing__(self, letters: str) -> int:
+        self[letters] = number = column_number(letters)
+        return number
+
+
+def _chunk(
+    found: list[tuple[str, str, str, str, str, str]],
+    facts: SheetFacts,
+    context: SheetContext,
+    styles: dict[str, CellStyle],
+    memo: dict[tuple[str, str], tuple[object, ...]],
+) -> None:
+    texts = context.strings.texts if context.strings else []
+    struck = context.strings.struck if context.strings else frozenset()
+    cells, columns, count = facts.cells, _Columns(), len(texts)
+    text_kind = CellKind.TEXT
+    last, row = "", 0
+    for letters, digits, index, kind, value, rest in found:
+        column = columns[letters]
+        if digits != last:
+            last, row = digits, int(digits)
+            check_position(row, 1, facts.name)
+        if column > LAST_COLUMN:
+            check_position(row, column, facts.name)
+        style = styles.get(index)
+        if style is None:
+            style = styles[index] = context.style(index)
+        if rest:
+            _unusual_cell(facts, context, StoredCell(row, column, index, kind), rest)
+        elif kind == "s":
+            if not value.isdigit() or len(value) > 9 or int(value) >= count:
+                if value.strip():
+                    shared_text(context, value)
+                continue
+            shown = texts[int(value)]
+            if shown:
+                line = style.struck or int(value) in struck
+                cells[row, column] = CellDraft(row, column, text_kind, shown, None, None, style.shape.code, None, False, line)  # type: ignore[assignment]
+        elif (not kind or kind == "n") and value:
+            _number(cells, row, column, value, index, style, context.date1904, memo)
+        elif value or kind == "str":
+            add_cell(facts, context, StoredCell(row, column, index, kind, unescape_xml(value)))
+
+
+def _number(cells, row, column, value, index, style, date1904, memo):  # type: ignore[no-untyped-def]
+    """Put a number cell; equal texts under equal styles are worked out once."""
+    key = (index, value)
+    known = memo.get(key)
+    if known is None:
+        cell = cells[row, column] = numeric(row, column, value, style, date1904)
+        if len(memo) < _MEMO:
+            memo[key] = (cell.kind, cell.text, cell.number, cell.moment, cell.number_format)
+        return
+    kind, text, number, moment, code = known
+    cells[row, column] = CellDraft(row, column, kind, text, number, moment, code, None, False, style.struck)
+
+
+def _unusual_cell(facts: SheetFacts, context: SheetContext, stored: StoredCell, rest: str) -> None:
+    match = _REST.fullmatch(rest)
+    if match is None or "<c " in rest:
+        raise _Unusual
+    attributes, formula, value, inline = match.groups()
+    if attributes is not None:
+        given = dict(_ATTRIBUTE.findall(attributes))
+        stored.formula = unescape_xml(formula or "")
+        stored.formula_kind, stored.formula_index = given.get("t", ""), given.get("si", "")
+    stored.value = unescape_xml(value) if value is not None else None
+    if inline is not None:
+        plain = _PLAIN_INLINE.fullmatch(inline)
+        if plain:
+            stored.inline = unescape_xml(plain.group(1))
+        else:
+            try:
+                stored.inline, stored.inline_struck = rich_text(parse_tree(inline))
+            except Unreadable:
+                raise _Unusual from None
+    add_cell(facts, context, stored)
+
+
+def _hidden_rows(text: str, start: int, end: int, facts: SheetFacts) -> None:
+    if text.find("hidden=", start, end) < 0:
+        return
+    for match in _HIDDEN_ROW.finditer(text, start, end):
+        number = _ROW_NUMBER.search(match.group(0))
+        if number is None:
+            raise _Unusual
+        facts.hidden_rows.add(int(number.group(1)))
