@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from sishui_eco.zh import load_table
 
-type_names = ("date", "datetime", "time")
 Moment = date | datetime | time
 Pieces = tuple[tuple[str, str], ...]
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
@@ -18,6 +17,7 @@ _TOKEN = re.compile(
     r'"([^"]*)"?|[\\!](.)|_(.)|\*(.)|\[([^\]]*)\]|(general)|([0#?.,]+)|(E[+-])|(AM/PM|A/P)|(%)|(@)|(.)',
     re.IGNORECASE | re.DOTALL,
 )
+_QUICK = re.compile(r"(#,##)?0(?:\.(0+))?(%)?(?:_.)*(?:;|$)")
 _CONDITION = re.compile(r"^(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)$")
 
 
@@ -41,6 +41,7 @@ class NumberFormat:
     has_clock: bool = False
     has_calendar: bool = False
     elapsed: bool = False
+    quick: tuple[Decimal, str, str] | None = None  # quantum, format spec, suffix for numbers above 0
 
 
 @lru_cache(maxsize=4096)
@@ -66,7 +67,17 @@ def compile_format(code: str) -> NumberFormat:
         has_clock=is_date and any(token[0] in "hsA" for token in tokens),
         has_calendar=is_date and any(token[0] in "ydaeM" for token in tokens),
         elapsed=sections[0].elapsed,
+        quick=_quick(code),
     )
+
+
+def _quick(code: str) -> tuple[Decimal, str, str] | None:
+    """Return how to show numbers above zero for the commonest formats (0.00, #,##0_ , 0.0%)."""
+    found = _QUICK.match(code)
+    if not found or "[<" in code or "[>" in code or "[=" in code:
+        return None
+    comma, decimals, percent = found.groups()
+    return Decimal(1).scaleb(-len(decimals or "")), ",f" if comma else "f", percent or ""
 
 
 def _split(code: str) -> list[str]:
@@ -142,6 +153,9 @@ def show_number(number: Decimal, shape: NumberFormat) -> str:
     """Return what a cell with this number and format shows, padding stripped."""
     if shape.is_general:
         return show_general(number)
+    if shape.quick is not None and number > 0:
+        quantum, spec, suffix = shape.quick
+        return format(_WIDE.quantize(number.scaleb(2, _WIDE) if suffix else number, quantum), spec) + suffix
     section, value = _choose(shape.sections, number)
     pieces = section.pieces
     if not pieces:
@@ -265,15 +279,3 @@ def show_moment(moment: Moment, shape: NumberFormat) -> str:
     """Return what a cell with this moment and date format shows."""
     return show_date(moment, shape.sections[0].pieces)
 
-
-__all__ = [
-    "NumberFormat",
-    "builtin_format",
-    "compile_format",
-    "date",
-    "datetime",
-    "show_general",
-    "show_moment",
-    "show_number",
-    "time",
-]

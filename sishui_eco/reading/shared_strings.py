@@ -52,7 +52,7 @@ def read_shared_strings(data: bytes | None, limits: ReadLimits) -> SharedStrings
     count = text.count("<si>") + text.count("<si ") + text.count("<si/>")
     if count > limits.cells:
         raise OverLimit("R206", limit=limits.cells)
-    if "<!" not in text and "\r" not in text and not has_controls(data):
+    if count and "<!" not in text and "\r" not in text and not has_controls(data):
         texts = _SIMPLE.findall(text)
         if len(texts) == count and count == text.count("<t>") + text.count("<t "):
             return SharedStrings([_finished(unescape_xml(item)) if _needs(item) else item for item in texts])
@@ -72,7 +72,7 @@ def _from_tree(root: ElementTree.Element) -> SharedStrings:
     texts: list[str] = []
     struck: set[int] = set()
     for item in root:
-        if local(item.tag) != "si":
+        if local(item.tag) not in ("si", "sstItem"):  # sstItem: Excel 2007 beta
             continue
         text, line = rich_text(item)
         if line and text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.model.place import column_letters, column_number
@@ -24,6 +25,8 @@ from sishui_eco.reading.number_format import show_moment
 from sishui_eco.reading.shared_strings import SharedStrings
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,9})\$?([0-9]{1,12})\Z")
+_PLAIN_NUMBER = re.compile(r"(?:[1-9][0-9]*|0(?=\.|\Z))(?:\.[0-9]*[1-9])?\Z")
+_NUMBER = CellKind.NUMBER
 _DISPIMG = re.compile(r'DISPIMG\(\s*"([^"]{1,200})"', re.IGNORECASE)
 
 
@@ -193,6 +196,9 @@ def _text(row: int, column: int, text: str, style: CellStyle, struck: bool) -> C
 
 def numeric(row: int, column: int, value: str, style: CellStyle, date1904: bool) -> Cell:
     """Return the cell of a stored number; what is no number (NaN, INF) is an error cell as it stands."""
+    if style.shape.is_general and len(value) < 12 and _PLAIN_NUMBER.match(value):
+        number = Decimal(value)  # shows as it is stored
+        return make_cell(row, column, _NUMBER, value, number, None, style.shape.code, None, False, style.struck)
     number = exact_number(value)
     if number is None:
         kind = CellKind.ERROR if value.strip().lstrip("+-").lower() in ("nan", "inf", "infinity") else CellKind.TEXT

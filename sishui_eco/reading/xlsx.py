@@ -118,8 +118,8 @@ def _workbook(package: Package, limits: ReadLimits) -> _Workbook:
     sheets: list[_SheetEntry] = []
     for index, item in enumerate(entries):
         relation = relations.get(attribute(item, "id"))
-        if relation is not None and relation.kind == "chartsheet":
-            continue
+        if (relation is None and not attribute(item, "id")) or (relation and relation.kind == "chartsheet"):
+            continue  # a chart, or a module of macros, has no cells
         target = relation.target if relation is not None and not relation.external else ""
         if target not in package:
             target = numbered[index] if not target and index < len(numbered) else ""
