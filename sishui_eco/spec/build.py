@@ -24,6 +24,7 @@ def build_campaign(tables: Mapping[str, SettingsTable], digest: str, faults: Fau
     faults = faults or Faults()
     words: dict[str, Any] = load_table("settings")
     task = TaskSheet(tables["campaign"], faults)
+    plain = task.plain_fields()
     forms, form_fields = build_forms(tables["fields"], task, faults)
     roster = build_units(tables["units"], forms, faults)
     indicators = build_indicators(tables["indicators"], roster, faults)
@@ -37,13 +38,13 @@ def build_campaign(tables: Mapping[str, SettingsTable], digest: str, faults: Fau
             "wrong_count",
             sheet=tables["indicators"].title,
             found=len(names),
-            key=words["keys"]["expected_indicators"],
+            name=words["keys"]["expected_indicators"],
             expected=task.expected_indicators,
         )
     if faults.sentences:
         raise SettingsError("settings_faults", tuple(faults.sentences), count=len(faults.sentences))
     return Campaign(
-        **task.plain_fields(),
+        **plain,
         forms=forms,
         form_fields=form_fields,
         units=roster.units,

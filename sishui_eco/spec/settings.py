@@ -10,7 +10,6 @@ import csv
 import hashlib
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -40,7 +39,7 @@ def default_tables() -> Mapping[str, SettingsTable]:
     for key, title in words["sheets"].items():
         text = files("sishui_eco.spec").joinpath("defaults", f"{key}.csv").read_text(encoding="utf-8")
         rows = list(csv.reader(io.StringIO(text)))
-        cells: list[list[object]] = [[], *([str(value) for value in row] for row in rows)]
+        cells: list[list[Any]] = [[], *rows]
         tables[key] = table_from_cells(key, title, cells, Faults())
     return tables
 
@@ -163,9 +162,3 @@ def digest_of_tables(tables: Mapping[str, SettingsTable]) -> str:
             hasher.update(repr((key, sorted(row.values.items()))).encode())
     return hasher.hexdigest()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingsOverride:
-    """A change of the defaults when a new settings workbook is written: table key -> new rows of text."""
-
-    tables: Mapping[str, tuple[Mapping[str, str], ...]]

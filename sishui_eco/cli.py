@@ -1,0 +1,115 @@
+"""Words in, exit code out; the only place that knows today's date."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime, time
+from pathlib import Path
+
+from sishui_eco.errors import EcoError
+from sishui_eco.zh import load_table, word
+
+OK, FINDINGS, USAGE, INTERRUPTED, UNEXPECTED = 0, 1, 2, 130, 20
+END_OF_DAY = time(23, 59)
+
+
+def say(key: str, **parameters: object) -> None:
+    print(word(f"say.{key}", "cli", **parameters))
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of every verb, each with its Chinese alias."""
+    words = load_table("cli")
+    parser = argparse.ArgumentParser(prog=words["program"], description=words["about"], epilog=words["footer"])
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, entry in words["verbs"].items():
+        verb = verbs.add_parser(name, aliases=[entry["alias"]], help=f"{entry['alias']}：{entry['help']}")
+        verb.set_defaults(verb=name)
+        _add_arguments(verb, name, entry, words)
+    return parser
+
+
+def _add_arguments(verb: argparse.ArgumentParser, name: str, entry: dict[str, str], words: dict[str, str]) -> None:
+    if name not in ("explain", "doctor"):
+        verb.add_argument("folder", metavar="DIR", type=Path, help=words["folder_help"])
+    if name == "init":
+        verb.add_argument("--sample", action="store_true", help=entry["sample"])
+    if name in ("adopt", "doctor"):
+        verb.add_argument("file", metavar="FILE", type=Path, help=entry["file"])
+    if name == "doctor":
+        verb.add_argument("--task", type=Path, default=None, help=entry["task"])
+    if name == "explain":
+        verb.add_argument("code", metavar="CODE", help=entry["code"])
+    if name in ("export", "public"):
+        verb.add_argument("--to", type=Path, required=True, help=entry["to"])
+    if name not in ("explain", "adopt", "verify"):
+        verb.add_argument("--as-of", default="", metavar="DATE", help=words["as_of_help"])
+    if name in ("collect", "letters", "export", "demo", "public"):
+        verb.add_argument("--workers", type=int, default=None, help=words["workers_help"])
+
+
+def moment_of(text: str, clock: Callable[[], datetime]) -> datetime:
+    """Return the moment that stands for today: a date means the end of that day.
+
+    Raises: EcoError when the text is no date.
+    """
+    if not text:
+        return clock().replace(second=0, microsecond=0)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise EcoError("bad_date", value=text) from None
+    return datetime.combine(moment.date(), END_OF_DAY) if len(text) <= len("2023-07-31") else moment
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb and return the exit code; no traceback reaches a clerk."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    options = build_parser().parse_args(arguments)
+    from sishui_eco import verbs
+
+    try:
+        options.moment = moment_of(getattr(options, "as_of", ""), datetime.now)
+        options.who = f"{getpass.getuser()}@{platform.node()}"
+        return int(getattr(verbs, f"run_{options.verb}")(options))
+    except EcoError as error:
+        return _tell(error)
+    except KeyboardInterrupt:
+        print("\n" + word("interrupted", "errors"), file=sys.stderr)
+        return INTERRUPTED
+    except OSError as error:
+        from sishui_eco.running.publishing import fault_of
+
+        return _tell(fault_of(error, Path(str(error.filename or ""))))
+    except Exception as error:
+        if os.environ.get("SISHUI_ECO_DEBUG"):
+            raise
+        kind = type(error).__name__
+        print(word("unexpected", "errors", kind=kind, detail=_where(error)), file=sys.stderr)
+        return UNEXPECTED
+
+
+def _tell(error: EcoError) -> int:
+    print(word(error.key, "errors", **error.parameters), file=sys.stderr)
+    for fault in getattr(error, "faults", ()):
+        print(f"  {fault}", file=sys.stderr)
+    return error.exit_code
+
+
+def _where(error: BaseException) -> str:
+    """Return module:line of a fault of ours, without any value in it."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).stem}:{trace.tb_lineno}" if trace else "?"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Every output of one run, computed before anything is written: file name -> bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sishui_eco.model.finding import Finding, Severity
+from sishui_eco.model.outcome import Outcome, Version
+from sishui_eco.outputs.archive import write_register
+from sishui_eco.outputs.board import write_board
+from sishui_eco.outputs.export import write_export
+from sishui_eco.outputs.letters import (
+    LetterPlan,
+    choose_letters,
+    join_letters,
+    short_text,
+    write_circular,
+    write_letter,
+)
+from sishui_eco.outputs.mail import write_mail_draft
+from sishui_eco.outputs.sendback import write_sendback
+from sishui_eco.outputs.summary import write_summary
+from sishui_eco.spec.campaign import Campaign
+from sishui_eco.zh import word
+
+Contents = Mapping[tuple[str, str], bytes]  # (file, member) -> original bytes
+
+
+def compose_outputs(outcome: Outcome, campaign: Campaign, contents: Contents) -> dict[str, bytes]:
+    """Return every output of a run by its path below the results folder.
+
+    Same outcome, same bytes: nothing here reads the clock or the disk.
+    """
+    outputs = {
+        _name("summary", name=campaign.name): write_summary(outcome, campaign),
+        _name("board"): write_board(outcome, campaign).encode("utf-8"),
+        _name("register"): write_register(outcome, campaign),
+    }
+    sendbacks = compose_sendbacks(outcome, campaign, contents)
+    folder = _name("sendbacks")
+    for items in sendbacks.values():
+        outputs |= {f"{folder}/{name}": content for name, content in items}
+    outputs |= compose_letters(outcome, campaign, sendbacks)
+    export = _name("export")
+    outputs |= {f"{export}/{name}": content for name, content in write_export(outcome, campaign).items()}
+    return outputs
+
+
+def _name(key: str, **parameters: object) -> str:
+    return word(f"outputs.{key}", "folder", **parameters)
+
+
+def compose_sendbacks(outcome: Outcome, campaign: Campaign, contents: Contents) -> dict[str, list[tuple[str, bytes]]]:
+    """Return unit_id -> (file name, bytes) of a marked copy for each newest version that has faults to mend."""
+    found: dict[str, list[tuple[str, bytes]]] = {}
+    for version in newest_versions(outcome.versions):
+        findings = [item for item in version.findings if told_to_unit(item)]
+        unit = campaign.unit_by_id.get(version.submission.unit_id)
+        if not findings or unit is None:
+            continue
+        arrival = version.submission.arrival
+        content = contents.get((arrival.file, arrival.member), b"")
+        made = write_sendback(content, arrival.kind, version.submission, findings, campaign, outcome.as_of)
+        label = campaign.form_by_key[version.submission.form].label
+        name = _name("sendback", order=unit.order + 1, unit=unit.name, label=label, suffix=made.name_suffix)
+        found.setdefault(unit.unit_id, []).append((name, made.content))
+    return found
+
+
+def newest_versions(versions: Sequence[Version]) -> list[Version]:
+    """Return the newest version of every unit and form that was not excluded, in given order."""
+    newest: dict[tuple[str, str], Version] = {}
+    for version in versions:
+        key = (version.submission.unit_id, version.submission.form)
+        if not version.excluded and (key not in newest or version.number > newest[key].number):
+            newest[key] = version
+    return list(newest.values())
+
+
+def told_to_unit(finding: Finding) -> bool:
+    """Say whether a finding asks the unit to mend or explain something."""
+    return finding.audience == "unit" and finding.severity in (Severity.ERROR, Severity.DOUBT)
+
+
+def compose_letters(
+    outcome: Outcome, campaign: Campaign, sendbacks: Mapping[str, Sequence[tuple[str, bytes]]]
+) -> dict[str, bytes]:
+    """Return letters, mail drafts, short texts, the circular and one file to print all letters of the day."""
+    plans = choose_letters(outcome, campaign)
+    outputs: dict[str, bytes] = {}
+    letters: list[bytes] = []
+    for plan in plans:
+        letter = write_letter(plan, outcome, campaign)
+        letters.append(letter)
+        name = letter_name(plan, campaign)
+        outputs[f"{_name('letters')}/{name}"] = letter
+        order = campaign.unit_by_id[plan.unit_id].order + 1
+        mail = _name("mail", order=order, unit=campaign.unit_name(plan.unit_id))
+        attached = sendbacks.get(plan.unit_id, ())
+        outputs[f"{_name('mails')}/{mail}"] = write_mail_draft(plan, letter, name, attached, campaign, outcome.as_of)
+    if letters:
+        outputs[_name("print_all")] = join_letters(letters)
+        texts = "".join(f"{campaign.unit_name(plan.unit_id)}\t{short_text(plan, campaign)}\r\n" for plan in plans)
+        outputs[_name("texts")] = texts.encode("utf-8-sig")
+    outputs[_name("circular")] = write_circular(outcome, campaign)
+    return outputs
+
+
+def letter_name(plan: LetterPlan, campaign: Campaign) -> str:
+    unit = campaign.unit_by_id[plan.unit_id]
+    return _name("letter", order=unit.order + 1, unit=unit.name, title=plan.title)

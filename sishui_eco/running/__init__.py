@@ -1,0 +1,1 @@
+"""How a run lives on a machine: the task folder, worker processes, staging and publishing."""

@@ -1,0 +1,56 @@
+"""The clerk's task folder: where each thing lies (DESIGN.md §4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sishui_eco.errors import TaskFolderError
+from sishui_eco.zh import word
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFolder:
+    """Paths below one task folder; nothing is created by looking."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.root / word("settings", "folder")
+
+    @property
+    def blanks(self) -> Path:
+        return self.root / word("blanks", "folder")
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / word("inbox", "folder")
+
+    @property
+    def results(self) -> Path:
+        return self.root / word("results", "folder")
+
+    @property
+    def latest(self) -> Path:
+        return self.results / word("latest", "folder")
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / word("ledger", "folder")
+
+    @property
+    def originals(self) -> Path:
+        return self.root / word("originals", "folder")
+
+    @property
+    def lock(self) -> Path:
+        return self.root / word("lock", "folder")
+
+    def require(self) -> TaskFolder:
+        """Return the folder itself when it holds a settings workbook. Raises: TaskFolderError."""
+        if not self.root.is_dir():
+            raise TaskFolderError("folder_absent", path=str(self.root))
+        if not self.settings.is_file():
+            raise TaskFolderError("settings_absent", path=str(self.settings))
+        return self

@@ -1,0 +1,301 @@
+"""One function a verb: the pipeline run, and what is said of it in Chinese."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sishui_eco.errors import EcoError, TaskFolderError
+from sishui_eco.model.finding import Severity
+from sishui_eco.model.outcome import Outcome
+from sishui_eco.running.folder import TaskFolder
+from sishui_eco.spec.campaign import Campaign
+from sishui_eco.spec.settings import load_settings
+from sishui_eco.zh import finding_catalogue, load_table, word
+
+OK, FINDINGS = 0, 1
+SAMPLE_DAY = datetime(2023, 8, 3, 23, 59)
+
+
+def say(key: str, **parameters: object) -> None:
+    print(word(f"say.{key}", "cli", **parameters))
+
+
+class ProgressBar:
+    """Files done, rate and time left, rewritten in place on the error stream; silent when that is no terminal."""
+
+    def __init__(self, stream: Any = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream or sys.stderr
+        self._clock = clock
+        self._stage, self._begun = "", clock()
+        self._live = bool(getattr(self._stream, "isatty", lambda: False)())
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage != self._stage:
+            self._stage, self._begun = stage, self._clock()
+        seconds = max(self._clock() - self._begun, 0.001)
+        name = word(f"progress.{stage}", "cli")
+        if done >= total:
+            line = word("progress.done", "cli", stage=name, done=done, total=total, seconds=f"{seconds:.1f}")
+            print(line if self._live else line.strip(), file=self._stream)
+        elif self._live:
+            rate = done / seconds
+            left = f"{(total - done) / rate:.0f}" if rate else "?"
+            bar = word("progress.bar", "cli", stage=name, done=done, total=total, rate=f"{rate:.0f}", left=left)
+            print(bar, end="", file=self._stream, flush=True)
+
+
+def run_init(options: Namespace) -> int:
+    """Make a task folder, with sample returns when asked."""
+    from sishui_eco import preparing
+
+    made = preparing.make_task(options.folder, sample=options.sample)
+    say("init", path=options.folder)
+    if made.plan is not None:
+        say("init_sample", count=made.plan.files, units=made.plan.units)
+    campaign = load_settings(TaskFolder(options.folder).settings)
+    if campaign.provisional:
+        say("provisional", count=len(campaign.provisional))
+    say("init_next", settings=word("settings", "folder"))
+    return OK
+
+
+def run_issue(options: Namespace) -> int:
+    """Write the blanks of every unit and the issuing notice."""
+    from sishui_eco import preparing
+
+    count, notice = preparing.issue_blanks(options.folder)
+    say("issue", count=count, path=TaskFolder(options.folder).blanks)
+    say("notice", path=notice)
+    return OK
+
+
+def run_collect(options: Namespace) -> int:
+    """Receive, read, judge, merge and publish."""
+    from sishui_eco.pipeline import collect
+
+    collected = collect(
+        options.folder, as_of=options.moment, workers=options.workers, progress=ProgressBar(), who=options.who
+    )
+    campaign = load_settings(TaskFolder(options.folder).settings)
+    tell_outcome(collected.outcome, campaign)
+    latest = TaskFolder(options.folder).latest
+    if not collected.changed:
+        say("unchanged")
+    say("results", path=latest)
+    say("summary", name=word("outputs.summary", "folder", name=campaign.name))
+    for key in ("sendbacks", "letters"):
+        name = word(f"outputs.{key}", "folder")
+        if (latest / name).is_dir():
+            say(key, count=sum(1 for _ in (latest / name).iterdir()), name=name)
+    return FINDINGS if collected.outcome.findings else OK
+
+
+def tell_outcome(outcome: Outcome, campaign: Campaign) -> None:
+    """Say in a few lines what came, where it stands, what is wrong, and that no row was lost."""
+    verdicts = Counter(str(line.verdict) for line in outcome.arrivals)
+    named = ("read", "duplicate", "superseded", "supporting", "refused", "unrecognised")
+    other = sum(count for name, count in verdicts.items() if name not in (*named, "nil_return"))
+    say(
+        "collect",
+        arrivals=len(outcome.arrivals),
+        nil=verdicts["nil_return"],
+        other=other,
+        **{name: verdicts[name] for name in named},
+    )
+    states = Counter(str(item.state) for item in outcome.standings)
+    names = ("accepted", "nil", "to_mend", "awaiting_seal", "missing")
+    say("standings", total=len(outcome.standings), **{name: states[name] for name in names})
+    judged = Counter(str(verdict.judgement) for verdict in outcome.verdicts)
+    say("verdicts", **{name: judged[name] for name in ("met", "not_met", "manual")})
+    severities = Counter(str(finding.severity) for finding in outcome.findings)
+    say("findings", total=len(outcome.findings), **{str(name): severities[str(name)] for name in Severity})
+    accounts = ("rows", "merged", "returned", "superseded", "excluded")
+    sums = {name: sum(getattr(line, name) for line in outcome.tally) for name in accounts}
+    rest = sums["rows"] - sum(sums[name] for name in accounts[1:])
+    say("balance", other=rest, **sums)
+    refused = [line for line in outcome.arrivals if line.code and line.findings]
+    if refused:
+        say("refused_heading")
+    for line in refused:
+        finding = next((item for item in line.findings if item.code == line.code), line.findings[0])
+        say("refused", place=line.arrival.place, message=finding.message, remedy=finding.remedy)
+
+
+def run_status(options: Namespace) -> int:
+    """Say who has returned what as of the last collect, and whom to call."""
+    task = TaskFolder(options.folder).require()
+    campaign = load_settings(task.settings)
+    standings = task.latest / word("outputs.export", "folder") / "standings.jsonl"
+    if not standings.is_file():
+        raise TaskFolderError("no_results")
+    rows = [json.loads(line) for line in standings.read_text(encoding="utf-8").splitlines()]
+    published = datetime.fromtimestamp(standings.stat().st_mtime)
+    say("status_heading", name=campaign.name, as_of=published.strftime("%Y-%m-%d %H:%M"))
+    print_matrix(rows, campaign)
+    print_calls(rows, campaign)
+    newer = [
+        path for path in task.inbox.rglob("*") if path.is_file() and path.stat().st_ctime > standings.stat().st_mtime
+    ]
+    if newer:
+        say("status_new", count=len(newer))
+    return FINDINGS if any(row["owed"] for row in rows) else OK
+
+
+def print_matrix(rows: list[dict[str, Any]], campaign: Campaign) -> None:
+    """Print unit × form, one mark a cell; shape tells the state without colour."""
+    words = load_table("cli")
+    cells = {(row["unit_id"], row["form"]): row["standing"] for row in rows}
+    width = max(len(unit.name) for unit in campaign.units) * 2 + 2
+    for unit in campaign.units:
+        states = [cells.get((unit.unit_id, form.key), "none") for form in campaign.forms]
+        shown = "  ".join(
+            f"{form.label}{words['mark'][state]}" for form, state in zip(campaign.forms, states, strict=True)
+        )
+        worst = max(states, key=["none", "accepted", "nil", "awaiting_seal", "to_mend", "missing"].index)
+        pad = " " * (width - sum(2 if ord(sign) > 255 else 1 for sign in unit.name))
+        say("status_row", mark=words["mark"][worst], unit=unit.name, pad=pad, cells=shown)
+    say("status_legend")
+
+
+def print_calls(rows: list[dict[str, Any]], campaign: Campaign) -> None:
+    """Print the three units that owe most and longest."""
+    owed: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["owed"]:
+            owed.setdefault(row["unit_id"], []).append(row)
+    order = {unit.unit_id: unit.order for unit in campaign.units}
+    worst = sorted(
+        owed.items(), key=lambda item: (-len(item[1]), -max(row["days_overdue"] for row in item[1]), order[item[0]])
+    )
+    if worst:
+        say("status_calls")
+    for number, (unit_id, items) in enumerate(worst[:3], start=1):
+        things = "；".join(row["owed"] for row in items)
+        say("status_call", number=number, unit=campaign.unit_name(unit_id), owed=things)
+
+
+def run_letters(options: Namespace) -> int:
+    """Write the letters of a day."""
+    from sishui_eco.pipeline import write_letters_of_day
+
+    count, folder = write_letters_of_day(
+        options.folder, as_of=options.moment, workers=options.workers, progress=ProgressBar()
+    )
+    if count:
+        say("letters_done", count=count, path=folder)
+    else:
+        say("letters_none")
+    return OK
+
+
+def run_adopt(options: Namespace) -> int:
+    """Learn an official blank into the settings workbook."""
+    from sishui_eco import preparing
+
+    learned, backup = preparing.adopt_form(options.folder, options.file)
+    form = learned.form
+    say(
+        "adopted",
+        label=form.label,
+        title=form.title,
+        matched=len(learned.matched),
+        extra=len(learned.unmatched),
+        missing=len(learned.missing),
+        backup=backup.name,
+    )
+    for key, heading, why in learned.matched:
+        say("adopted_match", heading=heading, key=key, why=why)
+    for heading in learned.unmatched:
+        say("adopted_extra", heading=heading)
+    for heading in learned.missing:
+        say("adopted_missing", heading=heading)
+    return OK
+
+
+def run_explain(options: Namespace) -> int:
+    """Say what a finding code means."""
+    entry = finding_catalogue().get(options.code.upper())
+    if entry is None:
+        raise EcoError("unknown_code", code=options.code)
+    say(
+        "explain",
+        code=entry.code,
+        severity=word(f"severity.{entry.severity}", "cli"),
+        audience=word(f"audience.{entry.audience}", "cli"),
+        sentence=entry.sentence,
+        remedy=entry.remedy,
+        explanation=entry.explanation,
+        example=entry.example,
+    )
+    return OK
+
+
+def run_doctor(options: Namespace) -> int:
+    """Say of one file what it is, whose, what would be read and why."""
+    from sishui_eco.doctor import examine_file, print_examination
+
+    print_examination(examine_file(options.file, options.task, options.moment))
+    return OK
+
+
+def run_export(options: Namespace) -> int:
+    """Write the machine-readable result."""
+    from sishui_eco.pipeline import export_folder
+
+    count = export_folder(
+        options.folder, options.to, as_of=options.moment, workers=options.workers, progress=ProgressBar()
+    )
+    say("export", count=count, path=options.to)
+    return OK
+
+
+def run_public(options: Namespace) -> int:
+    """Write the public copy of the summary workbook, scanned for anything left."""
+    from sishui_eco.pipeline import write_public
+
+    left = write_public(
+        options.folder, options.to, as_of=options.moment, workers=options.workers, progress=ProgressBar()
+    )
+    if left:
+        say("public_left", count=len(left), where="；".join(left[:5]))
+        return FINDINGS
+    say("public", path=options.to)
+    return OK
+
+
+def run_verify(options: Namespace) -> int:
+    """Check the ledger's chain."""
+    from sishui_eco.ledger import open_ledger
+
+    with open_ledger(TaskFolder(options.folder).require().ledger) as ledger:
+        say("verified", count=ledger.verify())
+    return OK
+
+
+def run_demo(options: Namespace) -> int:
+    """Walk through everything on sample data, in a new folder."""
+    words = load_table("cli")["verbs"]
+    if not options.as_of:
+        options.moment = SAMPLE_DAY
+    say("demo_start", path=options.folder)
+    options.sample, options.to = True, options.folder / word("outputs.export", "folder")
+    for verb in ("init", "issue", "collect", "letters", "export"):
+        say("demo_step", step=words[verb]["alias"])
+        RUNNERS[verb](options)
+    return OK
+
+
+RUNNERS: dict[str, Callable[[Namespace], int]] = {
+    "init": run_init,
+    "issue": run_issue,
+    "collect": run_collect,
+    "letters": run_letters,
+    "export": run_export,
+}
