@@ -1,0 +1,51 @@
+"""What kind of emptiness a cell states."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sishui_eco.model.submission import Blank
+from sishui_eco.understanding.values.words import key_text, section, strip_invisible, words
+
+_CLASSES = (
+    ("none", Blank.NONE),
+    ("not_applicable", Blank.NOT_APPLICABLE),
+    ("same", Blank.SAME),
+    ("pending", Blank.PENDING),
+    ("elsewhere", Blank.ELSEWHERE),
+)
+
+
+@cache
+def _markers() -> dict[str, Blank]:
+    return {marker: blank for name, blank in _CLASSES for marker in words("blanks", name)}
+
+
+def blank_class(text: str) -> Blank:
+    """Return the class of a blank marker, FILLED for a real value; 0 is a value."""
+    bare = strip_invisible(text).strip()
+    if not bare:
+        return Blank.EMPTY
+    key = key_text(bare)
+    marker = _markers().get(key) or _markers().get(bare) or _markers().get(key.rstrip("。.;,"))
+    if marker:
+        return marker
+    return _sign_class(key, bare) or _elsewhere(key) or Blank.FILLED
+
+
+def _sign_class(key: str, bare: str) -> Blank | None:
+    """Return the class of a cell that holds only signs: dashes and slashes, underlines, unticked boxes."""
+    if not key:
+        return Blank.SAME if set(bare) <= set(section("keys")["quotes"]) else None
+    if set(key) <= set(section("blanks")["unticked"]) or set(key) == {"_"}:
+        return Blank.EMPTY
+    if set(key) <= set(section("blanks")["signs"]):
+        return Blank.NOT_APPLICABLE
+    return None
+
+
+def _elsewhere(key: str) -> Blank | None:
+    prefixes = words("blanks", "elsewhere_prefixes")
+    if len(key) <= int(section("blanks")["elsewhere_longest"]) and key.startswith(prefixes):
+        return Blank.ELSEWHERE
+    return None

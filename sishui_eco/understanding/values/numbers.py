@@ -1,0 +1,115 @@
+"""Numbers, percentages and amounts of money, always in the field's own measure."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.understanding.values.measures import conversion_factor, is_measure, normalise_measure
+from sishui_eco.understanding.values.numerals import canonical, times, without_noise
+from sishui_eco.understanding.values.quantities import Quantity, Unread, read_quantity
+from sishui_eco.understanding.values.result import Interpretation, Remark, refused, remark
+from sishui_eco.understanding.values.words import section
+from sishui_eco.understanding.values.years import interpret_years
+from sishui_eco.zh import word
+
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)')
+_TOO_LONG = Decimal(10) ** 15
+
+
+def interpret_number(
+    cell: Cell, kind: str, field_measure: str, heading_measure: str, years: tuple[int, ...]
+) -> Interpretation:
+    """Return the number a cell states, in the field's measure.
+
+    Measure:  a measure in the cell counts first, then that of the heading, then that of the field.
+    Findings: N201 to N216.
+    """
+    measure = normalise_measure(field_measure)
+    if kind == "money":
+        measure = measure or str(section("measures")["money_default"])
+    elif kind == "percent":
+        measure = str(section("measures")["percent"])
+    heading = normalise_measure(heading_measure)
+    if cell.kind is CellKind.DATE:
+        return refused(kind, "N212")
+    if cell.kind is CellKind.NUMBER and cell.number is not None:
+        return _stored_number(cell, cell.number, kind, measure, heading)
+    return _written_number(cell.text, kind, measure, heading, years)
+
+
+def _stored_number(cell: Cell, stored: Decimal, kind: str, measure: str, heading: str) -> Interpretation:
+    number = without_noise(stored)
+    if abs(number) >= _TOO_LONG:
+        return refused(kind, "N213")
+    shown = cell.number_format.split(";")[0]
+    literal = "".join(part for found in _LITERAL.findall(shown) for part in found)
+    plain = _LITERAL.sub("", shown)
+    if re.search(r"[0#?],+(?![0#?,])", plain) or "!." in plain:
+        return refused(kind, "N216", format=cell.number_format)
+    if "%" in plain:
+        percent = str(section("measures")["percent"])
+        if measure == percent and Decimal(10) <= abs(number) <= 100:
+            return refused(kind, "N207", expected=canonical(number))
+        return _settle(Quantity(amount=number * 100, measure=percent), kind, measure, "")
+    own = normalise_measure(literal) if is_measure(literal) else ""
+    return _settle(Quantity(amount=number, measure=own), kind, measure, heading)
+
+
+def _written_number(text: str, kind: str, measure: str, heading: str, years: tuple[int, ...]) -> Interpretation:
+    by_year = interpret_years(text, years)
+    if by_year:
+        ((year, part), *more) = by_year.items()
+        if more:
+            return refused(kind, "N211")
+        if years and year not in years:
+            return refused(kind, "N215", year=str(year))
+        text = part
+    quantity = read_quantity(text)
+    if isinstance(quantity, Unread):
+        return refused(kind, quantity.code, expected=quantity.expected)
+    if abs(quantity.amount) >= _TOO_LONG and quantity.amount == quantity.amount.to_integral_value():
+        return refused(kind, "N213")
+    return _settle(quantity, kind, measure, heading)
+
+
+def _unscaled(measure: str, scale: str) -> str:
+    """Return the measure a number with its own word of size is in: 1200 ten-thousands are not ten-thousands of it."""
+    if not scale:
+        return measure
+    word_of_size = next((item for item in section("measures")["scale_words"] if measure.startswith(item)), "")
+    return measure[len(word_of_size) :] or measure
+
+
+def _settle(quantity: Quantity, kind: str, measure: str, heading: str) -> Interpretation:
+    """Return a quantity in the field's measure, with what had to be done for it."""
+    target = measure or quantity.measure or heading
+    own = quantity.measure or _unscaled(heading or target, quantity.scale)
+    spelt = normalise_measure(quantity.scale + own) if quantity.scale else own
+    factor = conversion_factor(own, target)
+    amount = times(quantity.amount, factor) if factor is not None else None
+    if amount is None:
+        return refused(kind, "N208", found=own, measure=target)
+    value = canonical(amount)
+    remarks: list[Remark] = []
+    note = ""
+    if own != target and spelt != target and factor != 1:
+        note = word("notes.converted", "values", found=spelt, value=value, measure=target)
+        if not (quantity.measure or quantity.scale) or kind != "money":
+            remarks.append(remark("N209", expected=value, found=spelt, measure=target))
+    elif not measure and quantity.measure:
+        note = word("notes.measured", "values", measure=own)
+    if quantity.bound:
+        remarks.append(remark("N205", expected=value))
+    elif quantity.approximate:
+        remarks.append(remark("N204", expected=value))
+    if target == section("measures")["percent"] and not quantity.measure and 0 < abs(amount) <= 1:
+        remarks.append(remark("N206", expected=canonical(amount * 100)))
+    return Interpretation(
+        value=value,
+        kind=kind,
+        approximate=quantity.approximate or quantity.bound,
+        note=note,
+        remarks=tuple(remarks),
+    )

@@ -1,0 +1,205 @@
+"""A text that states one quantity: amount, measure, and how sure the writer was."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+
+from sishui_eco.understanding.values.measures import is_measure, normalise_measure
+from sishui_eco.understanding.values.numerals import canonical, chinese_number, numeral_signs
+from sishui_eco.understanding.values.words import folded, pattern, section, words
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\.\d+|\d+)(?:e[+-]?\d{1,3}(?!\d))?"
+_DIGIT_GAP = re.compile(r"(?<=[\d.,])[ \t\n]+(?=[\d.,])")
+_GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d,])")
+_BLANKS = re.compile(r"\s+")
+_NUMBERS = re.compile(r"\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """One amount as written, in its own `measure` (canonical, "" when none is attached).
+
+    `scale` is the word of size the number ends with; it is already multiplied into `amount`.
+    """
+
+    amount: Decimal
+    measure: str = ""
+    scale: str = ""
+    approximate: bool = False
+    bound: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """Why a text is no single quantity: the code of a finding, and what was probably meant."""
+
+    code: str
+    expected: str = ""
+
+
+def read_quantity(text: str) -> Quantity | Unread:
+    """Return the one quantity a text states, or why there is none."""
+    line = _joined(folded(text))
+    if line.startswith(words("numbers", "comparators")):
+        return Unread(code="N203")
+    line, estimated = _without_comment(line)
+    line, approximate, bound = _without_lead(line)
+    if line.startswith(words("numbers", "comparators")):
+        return Unread(code="N203")
+    if _is_range(line):
+        return Unread(code="N202")
+    quantity = _amount_and_measure(line)
+    if quantity is None:
+        return _why_unread(line)
+    soft = quantity.approximate or approximate or estimated
+    return replace(quantity, approximate=soft, bound=bound or quantity.bound)
+
+
+def _joined(line: str) -> str:
+    """Return the text without blanks, but with a mark where a blank parts two numbers."""
+    line = _GROUPS.sub(lambda found: found.group().replace(" ", ""), line.strip())
+    line = _DIGIT_GAP.sub("|", line)
+    line = _BLANKS.sub("", line).strip("'")
+    return re.sub(rf"{pattern('numbers', 'fillers')}(?={_scales()})", "", line)
+
+
+def _without_comment(line: str) -> tuple[str, bool]:
+    """Return the text without a closing bracket that holds no number, and whether it says `estimated`."""
+    found = re.fullmatch(r"(.+)\(([^()\d]*)\)", line)
+    if not found:
+        return line, False
+    comment = found.group(2)
+    if is_measure(comment):
+        return found.group(1) + comment, False
+    return found.group(1), any(item in comment for item in words("numbers", "estimate_comments"))
+
+
+def _without_lead(line: str) -> tuple[str, bool, bool]:
+    """Return the text without the words before the number: labels, `about`, `more than`."""
+    approximate = bound = False
+    while True:
+        for name in ("bound_before", "approximate_before", "labels"):
+            lead = next((item for item in words("numbers", name) if line.startswith(item) and line != item), "")
+            if lead:
+                line = line[len(lead) :]
+                bound, approximate = bound or name == "bound_before", approximate or name == "approximate_before"
+                break
+        else:
+            return line, approximate, bound
+
+
+def _is_range(line: str) -> bool:
+    signs = "".join(re.escape(sign) for sign in section("numbers")["range_signs"])
+    joint = f"(?:[{signs}]|{pattern('numbers', 'range_words')})"
+    return re.fullmatch(rf"[+-]?{NUMBER}[^\d.,;|:-~]{{0,8}}{joint}-?{NUMBER}\D{{0,10}}", line) is not None
+
+
+@cache
+def _scales() -> str:
+    return "|".join(sorted(section("numerals")["scales"], key=lambda item: (-len(item), item)))
+
+
+@cache
+def _shapes() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the form of a quantity, first with as much as possible read as number, then with as little.
+
+    The second is for measures that begin like a number: percentage points begin with a hundred.
+    """
+    part = rf"(?:{NUMBER}|[{numeral_signs()}]+)(?:{_scales()})?"
+    about, late = pattern("numbers", "approximate_after"), pattern("numbers", "bound_after")
+    lead = "|".join(re.escape(key) for key in section("numbers")["percent_before"])
+    tail = rf"(?P<tail>{about})?(?P<bound>{late})?(?P<end>{pattern('numbers', 'endings')})?"
+    measure = r"(?P<measure>[^\d\s,;:|()]*?)"
+    head = rf"(?P<sign>[+-]?)(?P<lead>{lead})?(?P<parts>(?:{part})"
+    between = rf"(?P<about>{about})?(?P<late>{_scales()})?"
+    return (
+        re.compile(rf"{head}+){between}(?![{numeral_signs()}]){measure}{tail}"),
+        re.compile(rf"{head.replace(']+)', ']+?)')}+?){between}{measure}{tail}"),
+    )
+
+
+def _amount_and_measure(line: str) -> Quantity | None:
+    """Return the quantity of a text that is nothing but one, else None."""
+    for shape in _shapes():
+        found = shape.fullmatch(line)
+        quantity = _quantity(found) if found else None
+        if quantity is not None:
+            return quantity
+    return None
+
+
+def _quantity(found: re.Match[str]) -> Quantity | None:
+    written = found["parts"] + (found["late"] or "")
+    amount = _split(written, None)
+    measure = found["measure"]
+    if found["end"] and found["end"].startswith(str(section("numbers")["ending_yuan"])):
+        measure += str(section("measures")["money"])
+    if found["lead"]:
+        measure = measure or str(section("numbers")["percent_before"][found["lead"]])
+    if amount is None or (found["lead"] and found["measure"]) or (measure and not _may_be_measure(measure)):
+        return None
+    scale = re.search(rf"(?:{_scales()})$", written)
+    return Quantity(
+        amount=-amount if found["sign"] == "-" else amount,
+        measure=normalise_measure(measure) if measure else "",
+        scale=scale.group() if scale else "",
+        approximate=bool(found["about"] or found["tail"]),
+        bound=bool(found["bound"]),
+    )
+
+
+def _may_be_measure(text: str) -> bool:
+    """Tell whether the rest behind a number can be a measure at all; a sentence or more number cannot."""
+    if is_measure(text):
+        return True
+    numeral = re.search(rf"[{numeral_signs()}]|{_scales()}", text)
+    return not numeral and len(text) <= 6 and re.fullmatch(r"[^\W\d_]+(?:/[^\W\d_]+)?", text) is not None
+
+
+def _split(text: str, ceiling: Decimal | None) -> Decimal | None:
+    """Return the sum of a number written in steps, largest first; None when it is not sure.
+
+    `ceiling` is the size of the step before: what follows must be smaller than one of it.
+    """
+    head = re.match(rf"{NUMBER}|[{numeral_signs()}]+", text)
+    if not head:
+        return None
+    scales: dict[str, int] = section("numerals")["scales"]
+    chinese = head.group()[0] in numeral_signs()
+    number = chinese_number(head.group()) if chinese else Decimal(head.group().replace(",", ""))
+    scale = re.match(_scales(), text[head.end() :])
+    rest = text[head.end() + (scale.end() if scale else 0) :]
+    if number is None or (rest and not scale):
+        return None
+    size = Decimal(scales[scale.group()]) if scale else Decimal(1)
+    total = number * size
+    if ceiling is not None:
+        colloquial = not scale and total < ceiling / 10 and head.group()[0] not in section("numerals")["zeros"]
+        if total >= ceiling or colloquial:
+            return None  # three hundred million and five: five what?
+    tail = _split(rest, size) if rest else Decimal(0)
+    return None if tail is None else total + tail
+
+
+def _why_unread(line: str) -> Unread:
+    """Return the best reason why a text is no quantity, with a suggestion where there is an obvious one."""
+    if len(_NUMBERS.findall(line)) == 0:
+        return Unread(code="N201")
+    mended = "".join("." if sign in section("numbers")["own_decimal_marks"] else sign for sign in line)
+    lookalikes: dict[str, str] = section("numbers")["lookalikes"]
+    candidates = (
+        mended,
+        "".join(lookalikes.get(sign, sign) for sign in line),
+        line.replace(",", "."),
+        line.strip("()"),
+    )
+    for candidate in candidates:
+        quantity = _amount_and_measure(candidate) if candidate != line else None
+        if quantity is not None and len(_NUMBERS.findall(candidate)) == 1:
+            return Unread(code="N214", expected=canonical(quantity.amount))
+    if len(_NUMBERS.findall(line)) > 1:
+        return Unread(code="N210")
+    return Unread(code="N201")
