@@ -6,10 +6,11 @@ from sishui_eco.model.arrival import FileKind
 from sishui_eco.model.finding import Refused
 from sishui_eco.model.grid import Document
 from sishui_eco.model.place import Place
+from sishui_eco.reading.docx import read_docx
 from sishui_eco.reading.limits import ReadLimits, Unreadable, refuse
 from sishui_eco.reading.xlsx import read_xlsx
 
-READERS = {FileKind.XLSX: read_xlsx}
+READERS = {FileKind.XLSX: read_xlsx, FileKind.DOCX: read_docx}
 _DEFAULT = ReadLimits()
 
 
