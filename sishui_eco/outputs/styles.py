@@ -1,0 +1,162 @@
+"""Fonts, colours, formats and measures shared by every workbook that XlsxWriter writes here.
+
+Three colours carry meaning and never alone: each goes with a shape (zh/summary.toml, marks) and a
+tint light enough to stay readable on a black and white printer.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+from sishui_eco.zh import word
+
+INK = "#1A1A1A"
+RULE = "#8C8C8C"
+HEADING_FILL = "#DDE7EF"
+SUBTOTAL_FILL = "#F0F0F0"
+TOTAL_FILL = "#E2E2E2"
+GOOD, GOOD_TINT = "#1B5E20", "#E6F2E6"
+WARN, WARN_TINT = "#8A5300", "#FFF3D6"
+BAD, BAD_TINT = "#A31515", "#FBE3E1"
+LINK = "#1F4E8C"
+
+PAPER_A3, PAPER_A4 = 8, 9
+BODY_SIZE = 10.0
+TALLEST_ROW = 390.0  # Excel stops at 409.5 points
+LONGEST_CELL = 32_767  # characters, Excel's own limit
+
+TONES: dict[str, dict[str, object]] = {
+    "": {},
+    "good": {"font_color": GOOD, "bg_color": GOOD_TINT},
+    "warn": {"font_color": WARN, "bg_color": WARN_TINT},
+    "bad": {"font_color": BAD, "bg_color": BAD_TINT},
+    "quiet": {"font_color": "#595959"},
+    "link": {"font_color": LINK, "underline": 1},
+    "strong": {"bold": True},
+}
+KINDS: dict[str, dict[str, object]] = {
+    "body": {},
+    "missing": {"italic": True},
+    "section": {"bold": True, "bg_color": SUBTOTAL_FILL},
+    "subtotal": {"bold": True, "bg_color": SUBTOTAL_FILL},
+    "total": {"bold": True, "bg_color": TOTAL_FILL, "top": 2},
+}
+
+
+class Formats:
+    """Formats of one workbook, made once for each combination asked for."""
+
+    def __init__(self, workbook: Any) -> None:
+        self._workbook = workbook
+        self._made: dict[tuple[tuple[str, object], ...], Any] = {}
+
+    def make(self, **properties: object) -> Any:
+        """Return the format with exactly these XlsxWriter properties."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format(dict(properties))
+        return self._made[key]
+
+    def cell(self, *, align: str = "left", tone: str = "", kind: str = "body", number: str = "") -> Any:
+        """Return the format of a table cell: bordered, wrapped, in the middle."""
+        properties: dict[str, object] = {
+            **_body(),
+            "align": align,
+            "valign": "vcenter",
+            "text_wrap": True,
+            "border": 1,
+            "border_color": RULE,
+            **KINDS[kind],
+            **TONES[tone],
+        }
+        if number:
+            properties["num_format"] = number
+        return self.make(**properties)
+
+    def heading(self) -> Any:
+        return self.make(
+            font_name=word("fonts.heading", "summary"),
+            font_size=BODY_SIZE,
+            font_color=INK,
+            align="center",
+            valign="vcenter",
+            text_wrap=True,
+            border=1,
+            border_color=RULE,
+            bg_color=HEADING_FILL,
+        )
+
+    def title(self, size: float = 18) -> Any:
+        return self.make(font_name=word("fonts.title", "summary"), font_size=size, align="center", valign="vcenter")
+
+    def line(self, align: str = "left", wrap: bool = False) -> Any:
+        """Return the format of the line under the title and of notes."""
+        return self.make(**_body(), align=align, valign="vcenter", text_wrap=wrap)
+
+
+def _body() -> dict[str, object]:
+    return {"font_name": word("fonts.body", "summary"), "font_size": BODY_SIZE, "font_color": INK}
+
+
+@lru_cache(maxsize=65_536)
+def text_width(text: str) -> int:
+    """Return the width of one line in half-width units: a CJK character counts two."""
+    return len(text) + sum(1 for char in text if unicodedata.east_asian_width(char) in "WFA")
+
+
+def widest_line(text: str) -> int:
+    """Return the width of the widest line of a text."""
+    return max((text_width(line) for line in text.split("\n")), default=0)
+
+
+@lru_cache(maxsize=65_536)
+def wrapped_lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column, a little on the generous side."""
+    usable = max(width - 1.5, 2.0)
+    lines = 0
+    for line in text.split("\n"):
+        lines += max(1, math.ceil(text_width(line) / usable))
+        longest_word = max((len(part) for part in re.findall(r"[!-~]+", line)), default=0)
+        if longest_word > 6 and text_width(line) > usable:
+            lines += 1  # a Latin word or number that moves down whole leaves a hole behind it
+    return lines
+
+
+def text_height(text: str, width: float, size: float = BODY_SIZE) -> float:
+    """Return the height in points a text needs in a column of that width, at a font size."""
+    lines = wrapped_lines(text, width * BODY_SIZE / size)
+    return lines * size * 1.48 + 5
+
+
+def set_up_page(
+    sheet: Any, *, paper: int = PAPER_A4, landscape: bool = True, left: str = "", right: str = "", tall: int = 0
+) -> None:
+    """Prepare a sheet for the printer: paper, margins, fit to width, page numbers.
+
+    `tall` is the number of pages in height, 0 for as many as it takes.
+    """
+    sheet.set_paper(paper)
+    if landscape:
+        sheet.set_landscape()
+    sheet.set_margins(left=0.45, right=0.45, top=0.55, bottom=0.6)
+    sheet.fit_to_pages(1, tall)
+    sheet.center_horizontally()
+    small = "&8"
+    sides = (f"&L{small}{_footer_text(left)}" if left else "") + (f"&R{small}{_footer_text(right)}" if right else "")
+    sheet.set_footer(f"&C&9{word('line.page', 'summary')}{sides}", {"margin": 0.3})
+
+
+def _footer_text(text: str) -> str:
+    return " " + text.replace("&", "&&")  # the blank keeps a leading digit from joining the size
+
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def writable(text: str) -> str:
+    """Return the text with line ends unified and what XML cannot hold shown as U+FFFD."""
+    return _UNWRITABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -1,0 +1,195 @@
+"""One workbook in the making: sheets in tab order, the cells put on them, and where rows landed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from sishui_eco.outputs.styles import Formats, writable
+from sishui_eco.spec.campaign import Campaign
+from sishui_eco.zh import word
+
+LINKS_PER_SHEET = 65_000  # Excel refuses more than 65,530 links on one sheet
+EXACT_DIGITS = 15  # what a double holds; longer numbers stay text
+
+
+def words(key: str, **parameters: object) -> str:
+    """Return a word of zh/summary.toml, filled in."""
+    return word(key, "summary", **parameters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What one cell shows. With `formula`, `number` (or `text`) is the value cached beside it."""
+
+    text: str = ""
+    number: Decimal | int | None = None
+    formula: str = ""
+    align: str = "left"
+    tone: str = ""
+    number_format: str = ""
+    link: str = ""  # XlsxWriter target, `internal:'sheet'!A5`
+
+    @property
+    def shown(self) -> str:
+        """The text as it will be seen, near enough to measure widths with."""
+        if self.number is None:
+            return self.text
+        decimals = self.number_format.rpartition(".")[2].count("0") if "." in self.number_format else 0
+        return f"{self.number:,.{decimals}f}" if "," in self.number_format else f"{self.number:.{decimals}f}"
+
+
+def text(value: str, *, align: str = "left", tone: str = "", link: str = "") -> Entry:
+    return Entry(text=value, align=align, tone=tone, link=link)
+
+
+def centred(value: str, *, tone: str = "", link: str = "") -> Entry:
+    return Entry(text=value, align="center", tone=tone, link=link)
+
+
+def count(value: int | Decimal, *, tone: str = "", link: str = "", formula: str = "") -> Entry:
+    """Return a whole number, centred."""
+    return Entry(number=value, align="center", tone=tone, link=link, formula=formula, number_format="0")
+
+
+def figure(value: Decimal, *, link: str = "") -> Entry:
+    """Return a number with as many decimals as were given; text when a double cannot hold it."""
+    if len(value.as_tuple().digits) > EXACT_DIGITS or not value.is_finite():
+        return Entry(text=format(value, "f"), align="center", link=link)
+    return Entry(number=value, align="center", number_format=decimals_format(decimals_of(value)), link=link)
+
+
+def money(value: Decimal, decimals: int, *, formula: str = "", link: str = "", tone: str = "") -> Entry:
+    """Return an amount in 万元, right-aligned with thousands separated."""
+    pattern = "#," + "#" * 2 + decimals_format(decimals)
+    return Entry(number=value, align="right", number_format=pattern, formula=formula, link=link, tone=tone)
+
+
+def decimals_of(value: Decimal) -> int:
+    """Return how many decimals a finite number carries, at most eight."""
+    exponent = value.as_tuple().exponent
+    return min(max(-exponent, 0), 8) if isinstance(exponent, int) else 0
+
+
+def decimals_format(decimals: int) -> str:
+    return "0." + "0" * decimals if decimals else "0"
+
+
+def stamp(value: datetime | None) -> str:
+    """Return a moment for a narrow column, date above time; empty when unknown."""
+    return f"{value:%Y-%m-%d\n%H:%M}" if value else ""
+
+
+def internal(sheet_name: str, row: int, column: int = 0) -> str:
+    """Return the link target of a cell (0-based) of this workbook."""
+    return f"internal:'{sheet_name}'!{xl_rowcol_to_cell(row, column)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongText:
+    """A text too long for its cell, kept whole on a sheet of its own."""
+
+    sheet_name: str
+    cell: str
+    text: str
+
+
+@dataclass(slots=True)
+class Book:
+    """The workbook, its formats and the rows things landed on. Lives inside one call only.
+
+    `anchors` maps (sheet key, thing) to the 0-based row the thing stands on. `mask` rewrites every
+    text in the public copy. `inbox_link` is the relative way from the workbook to the inbox folder.
+    """
+
+    campaign: Campaign
+    as_of: datetime
+    keys: tuple[str, ...]
+    mask: Callable[[str], str] = str
+    inbox_link: str = ""
+    product: str = "summary"
+    buffer: io.BytesIO = field(default_factory=io.BytesIO)
+    workbook: Any = None
+    formats: Formats = field(init=False)
+    sheets: dict[str, Any] = field(default_factory=dict)
+    anchors: dict[tuple[str, object], int] = field(default_factory=dict)
+    links: dict[str, int] = field(default_factory=dict)
+    long_texts: list[LongText] = field(default_factory=list)
+    heights: dict[tuple[str, int], float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        self.workbook = xlsxwriter.Workbook(self.buffer, options)
+        self.formats = Formats(self.workbook)
+        for key in self.keys:
+            self.sheets[key] = self.workbook.add_worksheet(self.name(key))
+            self.sheets[key].hide_gridlines(2)
+
+    @staticmethod
+    def name(key: str) -> str:
+        return words(f"sheets.{key}")
+
+    def clean(self, value: str) -> str:
+        """Return a text fit to be written: masked in the public copy, without what XML cannot hold."""
+        return writable(self.mask(value))
+
+    def link(self, key: str, thing: object = None, row: int = 0) -> str:
+        """Return the link to where `thing` stands on a sheet, empty when there is no such sheet or row."""
+        if key not in self.sheets:
+            return ""
+        if thing is not None:
+            found = self.anchors.get((key, thing))
+            return internal(self.name(key), found) if found is not None else ""
+        return internal(self.name(key), row)
+
+    def set_height(self, key: str, row: int, height: float) -> None:
+        """Set a row's height in points and remember it, for charts that stand beside it."""
+        self.heights[key, row] = height
+        self.sheets[key].set_row(row, height)
+
+    def put(self, key: str, row: int, column: int, entry: Entry, cell_format: Any) -> None:
+        """Write one cell; what a unit typed goes in as a string whatever it looks like."""
+        sheet = self.sheets[key]
+        shown = self.clean(entry.text)
+        if entry.link and self.links.get(key, 0) < LINKS_PER_SHEET:
+            self.links[key] = self.links.get(key, 0) + 1
+            sheet.write_url(row, column, entry.link, cell_format, shown or " ")
+        if entry.formula:
+            value: Any = shown if entry.number is None else as_float(entry.number)
+            sheet.write_formula(row, column, entry.formula, cell_format, value)
+        elif entry.number is not None:
+            sheet.write_number(row, column, as_float(entry.number), cell_format)
+        elif shown:
+            sheet.write_string(row, column, shown, cell_format)
+        else:
+            sheet.write_blank(row, column, None, cell_format)
+
+    def close(self, title: str, run: str) -> bytes:
+        """Finish the workbook with fixed properties, so that the same figures give the same bytes."""
+        self.workbook.set_properties({"title": title, "author": "", "created": self.as_of})
+        self.workbook.set_custom_property("eco_product", self.product)
+        self.workbook.set_custom_property("eco_run", run)
+        self.workbook.close()
+        return self.buffer.getvalue()
+
+
+def as_float(value: Decimal | int) -> float | int:
+    return value if isinstance(value, int) else float(value)
+
+
+def listed(names: Sequence[str], limit: int) -> str:
+    """Return names joined as in a sentence, the rest counted: 甲、乙等5个."""
+    joined = words("punctuation.list").join(names[:limit])
+    return joined + words("overview.and_more", count=len(names)) if len(names) > limit else joined

@@ -1,0 +1,201 @@
+"""附件2: every leaf of the catalogue with three years, target, verdict, basis, gap and lead."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from sishui_eco.model.outcome import Judgement, MergedRow, Outcome
+from sishui_eco.outputs.styles import PAPER_A3
+from sishui_eco.outputs.summary.book import Book, Entry, centred, text, words
+from sishui_eco.outputs.summary.figures import INDICATOR_FORM, MISSING
+from sishui_eco.outputs.summary.parts import (
+    answer_entry,
+    as_of_line,
+    form_title,
+    found_entry,
+    marked,
+    runs,
+    source_entry,
+    source_link,
+    source_thing,
+    top_line,
+    verdict_entry,
+    version_entry,
+)
+from sishui_eco.outputs.summary.table import Column, Row, Table, lay_sheet
+from sishui_eco.spec.campaign import Campaign, Indicator
+from sishui_eco.zh import load_table
+
+
+def lay_indicators(book: Book, outcome: Outcome, campaign: Campaign) -> None:
+    """Write the sheet of annex 2: catalogue leaves first, then what the catalogue does not know."""
+    rows = outcome.merged.get(INDICATOR_FORM, ())
+    by_key: dict[str, list[MergedRow]] = {}
+    for row in rows:
+        by_key.setdefault(row.record.key, []).append(row)
+    lines: list[Row] = []
+    groups: list[tuple[object, ...]] = []
+    for leaf in campaign.indicators:
+        for reported in by_key.pop(leaf.key, []) or [None]:
+            lines.append(_leaf_row(book, campaign, leaf, reported))
+            groups.append((leaf.domain, (leaf.domain, leaf.task), leaf.name))
+    for others in by_key.values():
+        for row in others:
+            lines.append(_unlisted_row(book, campaign, row))
+            groups.append((None, None, None))
+    merges = [merge for column, part in ((0, 0), (1, 1), (2, 2), (3, 2)) for merge in _merges(groups, column, part)]
+    table = Table(
+        title=form_title(campaign, INDICATOR_FORM, words("titles.annex2")),
+        left=top_line(campaign),
+        right=as_of_line(book),
+        columns=_columns(campaign),
+        rows=tuple(lines),
+        merges=tuple(merges),
+        notes=(words("marks.legend_verdicts"), words("notes.annex4_returned")),
+        frozen=5,
+        paper=PAPER_A3,
+    )
+    lay_sheet(book, "annex2", [table])
+
+
+def _merges(groups: list[tuple[object, ...]], column: int, part: int) -> list[tuple[int, int, int]]:
+    return runs([group[part] for group in groups], column)
+
+
+def _columns(campaign: Campaign) -> tuple[Column, ...]:
+    def column(key: str, least: float, most: float) -> Column:
+        return Column(heading=words(f"headings.{key}"), least=least, most=most)
+
+    years = tuple(
+        Column(heading=words("headings.year", year=year), group=words("headings.actual"), least=9, most=16)
+        for year in campaign.years
+    )
+    return (
+        column("domain", 6, 7),
+        column("task", 10, 11),
+        column("no", 6, 6),
+        column("indicator", 14, 20),
+        column("sub_indicator", 12, 16),
+        column("measure", 7, 9),
+        column("target", 12, 18),
+        column("attribute", 8, 8),
+        *years,
+        column("self", 8, 9),
+        column("verdict", 13, 14),
+        column("basis", 20, 30),
+        column("gap", 18, 28),
+        column("due", 9, 11),
+        column("lead", 14, 16),
+        column("version", 5, 6),
+        column("found", 7, 7),
+        column("source", 12, 13),
+    )
+
+
+def _leaf_row(book: Book, campaign: Campaign, leaf: Indicator, row: MergedRow | None) -> Row:
+    state = str(row.verdict.judgement) if row and row.verdict else (MISSING if row is None else str(Judgement.MANUAL))
+    link = source_link(book, row)
+    entries = (
+        centred(leaf.domain),
+        centred(leaf.task),
+        centred(leaf.no),
+        text(leaf.name),
+        text(leaf.sub_name),
+        centred(leaf.measure),
+        text(leaf.target),
+        centred(leaf.attribute),
+        *(answer_entry(row, f"actual.{year}", link=link, align="center") for year in campaign.years),
+        _self_entry(row),
+        verdict_entry(state),
+        text(row.verdict.basis if row and row.verdict else ""),
+        text(_gap(row, leaf)),
+        answer_entry(row, "due", align="center"),
+        _lead_entry(campaign, leaf, row),
+        version_entry(row.version if row else 0),
+        found_entry(book, row.findings if row else ()),
+        source_entry(book, row),
+    )
+    kind = "missing" if row is None else "body"
+    return Row(entries=entries, kind=kind, anchor=source_thing(row) if row else ("leaf", leaf.key))
+
+
+def _unlisted_row(book: Book, campaign: Campaign, row: MergedRow) -> Row:
+    """A row that the catalogue does not know: shown, never judged against a target of ours."""
+    link = source_link(book, row)
+    entries = (
+        centred(words("headings.unlisted"), tone="warn"),
+        answer_entry(row, "task"),
+        answer_entry(row, "no", align="center"),
+        text(row.record.raw("indicator") or row.record.key),
+        answer_entry(row, "sub_indicator"),
+        answer_entry(row, "measure", align="center"),
+        answer_entry(row, "target"),
+        answer_entry(row, "attribute", align="center"),
+        *(answer_entry(row, f"actual.{year}", link=link, align="center") for year in campaign.years),
+        _self_entry(row),
+        verdict_entry(str(row.verdict.judgement) if row.verdict else str(Judgement.MANUAL)),
+        text(row.verdict.basis if row.verdict else ""),
+        answer_entry(row, "gap_plan"),
+        answer_entry(row, "due", align="center"),
+        text(campaign.unit_name(row.unit_id)),
+        version_entry(row.version),
+        found_entry(book, row.findings),
+        source_entry(book, row),
+    )
+    return Row(entries=entries, anchor=source_thing(row))
+
+
+def _lead_entry(campaign: Campaign, leaf: Indicator, row: MergedRow | None) -> Entry:
+    """Return the lead; the reporter too when another unit reported the leaf."""
+    lead = campaign.unit_name(leaf.lead)
+    if row is None or row.unit_id == leaf.lead:
+        return text(lead)
+    reporter = f"{words('headings.reporter')}{words('punctuation.open')}{campaign.unit_name(row.unit_id)}"
+    return text(f"{lead}\n{reporter}{words('punctuation.close')}", tone="warn")
+
+
+def _self_entry(row: MergedRow | None) -> Entry:
+    """Return what the unit says of itself; a claim that the reckoning denies stands out."""
+    if row is None:
+        return centred("")
+    said = row.record.raw("self_verdict")
+    if row.verdict and row.verdict.agreement == "claims_met":
+        return marked("bad", said or words("self_verdicts.met"))
+    return centred(said)
+
+
+def _gap(row: MergedRow | None, leaf: Indicator) -> str:
+    """Return how far a missed numeric target is away, and the unit's plan to close the gap."""
+    if row is None:
+        return ""
+    plan = row.record.raw("gap_plan")
+    if row.verdict is None or row.verdict.judgement is not Judgement.NOT_MET:
+        return plan
+    short = _shortfall(row, leaf)
+    return words("punctuation.clause").join(part for part in (short, plan) if part)
+
+
+def _shortfall(row: MergedRow, leaf: Indicator) -> str:
+    assert row.verdict is not None
+    bound, goal = _simple_target(leaf)
+    answer = row.record.answers.get(f"actual.{row.verdict.year}")
+    actual = answer.amount if answer else None
+    if goal is None or actual is None or not actual.is_finite():
+        return ""
+    distance = goal - actual if bound == "at_least" else actual - goal
+    measure = leaf.measure if leaf.measure not in ("-", "") else ""
+    return words("notes.gap_short", amount=f"{distance:f}{measure}") if distance > 0 else ""
+
+
+def _simple_target(leaf: Indicator) -> tuple[str, Decimal | None]:
+    """Return the sense and the number of a target like ≥85 or a bare 100; (…, None) for any other."""
+    target, bound = leaf.target.strip(), {"+": "at_least", "-": "at_most"}.get(leaf.polarity, "")
+    for sense, signs in load_table("summary")["targets"].items():
+        for sign in signs:
+            if target.startswith(sign):
+                bound, target = sense, target.removeprefix(sign).strip()
+    try:
+        number = Decimal(target)
+    except InvalidOperation:
+        return bound, None
+    return bound, number if bound and number.is_finite() else None

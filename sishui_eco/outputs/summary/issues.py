@@ -1,0 +1,275 @@
+"""问题清单, 会商单 and 人工复核: what is wrong, what several units must settle, what people must look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sishui_eco.model.finding import Finding, Severity
+from sishui_eco.model.outcome import Judgement, Outcome, StandingState, Verdict
+from sishui_eco.model.place import Place
+from sishui_eco.outputs.styles import PAPER_A3
+from sishui_eco.outputs.summary.book import Book, Entry, centred, count, text, words
+from sishui_eco.outputs.summary.matters import joint_findings, units_of
+from sishui_eco.outputs.summary.parts import as_of_line, empty_row, source_entry, source_thing, top_line
+from sishui_eco.outputs.summary.table import Column, Row, Table, lay_sheet
+from sishui_eco.spec.campaign import Campaign
+from sishui_eco.zh import load_table
+
+SEVERITY_TONES = {Severity.ERROR: "bad", Severity.DOUBT: "warn", Severity.NOTE: "none"}
+SEVERITY_ORDER = tuple(Severity)
+
+
+def lay_issues(book: Book, outcome: Outcome, campaign: Campaign) -> None:
+    """Write every open finding: grave ones first, then by unit in roster order."""
+    order = {unit.unit_id: number for number, unit in enumerate(campaign.units)}
+    ranked = sorted(
+        enumerate(outcome.findings),
+        key=lambda item: (
+            SEVERITY_ORDER.index(item[1].severity),
+            order.get(item[1].unit_id, len(order)),
+            item[1].form,
+            item[0],
+        ),
+    )
+    targets = _targets(outcome)
+    rows = [_issue_row(book, campaign, n, finding, targets) for n, (_, finding) in enumerate(ranked, start=1)]
+    widths = {
+        "number": (6, 7),
+        "severity": (11, 11),
+        "unit": (16, 22),
+        "form": (8, 8),
+        "record": (16, 26),
+        "field": (10, 14),
+        "raw": (12, 26),
+        "what": (26, 40),
+        "remedy": (26, 40),
+        "place": (22, 36),
+        "audience": (12, 14),
+        "code": (7, 7),
+        "row_link": (14, 16),
+    }
+    columns = tuple(Column(heading=words(f"headings.{key}"), least=a, most=b) for key, (a, b) in widths.items())
+    table = Table(
+        title=words("titles.issues"),
+        left=top_line(campaign),
+        right=as_of_line(book),
+        columns=columns,
+        rows=tuple(rows) or (empty_row(len(columns)),),
+        notes=(words("notes.issues"),),
+        frozen=3,
+        paper=PAPER_A3,
+    )
+    lay_sheet(book, "issues", [table])
+
+
+def _targets(outcome: Outcome) -> dict[tuple[str, str, str], tuple[str, object]]:
+    """Return where each (unit, form, record) stands: the sheet key and its anchor."""
+    found: dict[tuple[str, str, str], tuple[str, object]] = {}
+    for form, rows in outcome.merged.items():
+        for row in rows:
+            found.setdefault((row.unit_id, form, row.record.key), (form, source_thing(row)))
+    return found
+
+
+def _issue_row(
+    book: Book,
+    campaign: Campaign,
+    number: int,
+    finding: Finding,
+    targets: dict[tuple[str, str, str], tuple[str, object]],
+) -> Row:
+    form = campaign.form_by_key.get(finding.form)
+    unit = campaign.unit_name(finding.unit_id) if finding.unit_id else words("notes.no_unit")
+    tone = SEVERITY_TONES[finding.severity]
+    entries = (
+        count(number),
+        centred(words(f"marks.{tone}") + words(f"severities.{finding.severity}"), tone="quiet" if tone == "none" else tone),
+        text(unit),
+        centred(form.label if form else ""),
+        text(finding.record),
+        text(field_heading(campaign, finding.form, finding.field)),
+        text(finding.raw),
+        text(finding.message),
+        text(finding.remedy),
+        text(places_text(finding.places)),
+        centred(words(f"audiences.{finding.audience}")),
+        centred(finding.code),
+        _row_link(book, finding, targets),
+    )
+    return Row(entries=entries, anchor=finding)
+
+
+def _row_link(
+    book: Book, finding: Finding, targets: dict[tuple[str, str, str], tuple[str, object]]
+) -> Entry:
+    """Return a link to the row a finding is about, or else to the file's line among the arrivals."""
+    found = targets.get((finding.unit_id, finding.form, finding.record))
+    if found is not None and (link := book.link(*found)):
+        row = book.anchors[found]
+        return centred(f"{book.name(found[0])}\n{row + 1}", tone="link", link=link)
+    for place in finding.places:
+        if link := book.link("arrivals", (place.file, place.member)):
+            row = book.anchors["arrivals", (place.file, place.member)]
+            return centred(f"{book.name('arrivals')}\n{row + 1}", tone="link", link=link)
+    if finding.unit_id and (link := book.link("progress", finding.unit_id)):
+        return centred(book.name("progress"), tone="link", link=link)
+    return text("")
+
+
+def places_text(places: Sequence[Place]) -> str:
+    """Return the places of a finding, cells of one sheet told together: `甲.xlsx › 附件2!H7、H9`."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for place in places:
+        groups.setdefault((place.file, place.member, place.sheet), []).append(place.cell)
+    lines = []
+    for (file, member, sheet), cells in groups.items():
+        whole = str(Place(file=file, member=member, sheet=sheet))
+        named = words("punctuation.list").join(dict.fromkeys(cell for cell in cells if cell))
+        lines.append(f"{whole}!{named}" if named else whole)
+    return "\n".join(lines)
+
+
+def field_heading(campaign: Campaign, form: str, key: str) -> str:
+    """Return the heading of a field as the unit knows it."""
+    if not key:
+        return ""
+    found = campaign.form_by_key[form].field(key) if form in campaign.form_by_key else None
+    found = found or next((field for field in campaign.form_fields if field.key == key), None)
+    if found:
+        return f"{found.group}{found.heading}"
+    return key.removeprefix("extra.")
+
+
+def lay_joint(book: Book, outcome: Outcome, campaign: Campaign) -> None:
+    """Write what several units say differently, with room for what the meeting decides."""
+    rows = []
+    for number, ((_, record), findings) in enumerate(joint_findings(outcome).items(), start=1):
+        units = [campaign.unit_name(unit) for unit in units_of(findings, outcome)]
+        places = [place for finding in findings for place in finding.places]
+        entries = (
+            count(number),
+            text(record),
+            text(words("punctuation.list").join(units)),
+            text("\n".join(dict.fromkeys(finding.message for finding in findings))),
+            text(places_text(places)),
+            text("\n".join(dict.fromkeys(finding.remedy for finding in findings))),
+            text(""),
+            text(""),
+        )
+        rows.append(Row(entries=entries))
+    widths = {
+        "number": 6,
+        "matter": 22,
+        "units": 24,
+        "what": 34,
+        "place": 36,
+        "advice": 30,
+        "conclusion": 28,
+        "signed": 14,
+    }
+    columns = tuple(Column(heading=words(f"headings.{key}"), least=width, most=width) for key, width in widths.items())
+    _lay(book, "joint", outcome, campaign, columns, rows, PAPER_A3)
+
+
+def lay_review(book: Book, outcome: Outcome, campaign: Campaign) -> None:
+    """Write what the program does not decide: verdicts by hand, denied claims, seals, the clerk's findings."""
+    rows = [
+        *_verdict_rows(book, outcome, campaign),
+        *_seal_rows(outcome, campaign),
+        *_clerk_rows(outcome, campaign),
+    ]
+    numbered = [Row(entries=(count(number), *row.entries)) for number, row in enumerate(rows, start=1)]
+    widths = {
+        "number": (6, 7),
+        "kind": (14, 14),
+        "unit": (16, 24),
+        "record": (18, 28),
+        "raw": (14, 26),
+        "look": (34, 46),
+        "source": (14, 30),
+        "result": (20, 20),
+        "reviewer": (14, 14),
+    }
+    columns = tuple(Column(heading=words(f"headings.{key}"), least=a, most=b) for key, (a, b) in widths.items())
+    _lay(book, "review", outcome, campaign, columns, numbered, PAPER_A3)
+
+
+def _lay(
+    book: Book,
+    key: str,
+    outcome: Outcome,
+    campaign: Campaign,
+    columns: tuple[Column, ...],
+    rows: Sequence[Row],
+    paper: int,
+) -> None:
+    table = Table(
+        title=words(f"titles.{key}"),
+        left=top_line(campaign),
+        right=as_of_line(book),
+        columns=columns,
+        rows=tuple(rows) or (empty_row(len(columns)),),
+        notes=(words(f"notes.{key}"),) if key in load_table("summary")["notes"] else (),
+        frozen=2,
+        paper=paper,
+    )
+    lay_sheet(book, key, [table])
+
+
+def _verdict_rows(book: Book, outcome: Outcome, campaign: Campaign) -> list[Row]:
+    merged = {(row.unit_id, row.record.key): row for row in outcome.merged.get("annex2", ())}
+    denied = ("claims_met", "claims_not_met")
+    wanted = [item for item in outcome.verdicts if item.judgement is Judgement.MANUAL or item.agreement in denied]
+    rows = []
+    for item in wanted:
+        kind = "review_manual" if item.judgement is Judgement.MANUAL else "review_claims"
+        row = merged.get((item.unit_id, item.record))
+        source = source_entry(book, row) if row else text(str(item.place) if item.place else "")
+        rows.append(_review(kind, campaign.unit_name(item.unit_id), item.record, item.actual, _look(item), source))
+    return rows
+
+
+def _look(item: Verdict) -> str:
+    agreement = words(f"agreements.{item.agreement}") if item.agreement in ("claims_met", "claims_not_met") else ""
+    return words("punctuation.clause").join(part for part in (agreement, item.basis) if part)
+
+
+def _review(kind: str, unit: str, record: str, raw: str, look: str, source: Entry) -> Row:
+    entries = (centred(words(f"notes.{kind}")), text(unit), text(record), text(raw), text(look), source)
+    return Row(entries=(*entries, text(""), text("")))
+
+
+def _seal_rows(outcome: Outcome, campaign: Campaign) -> list[Row]:
+    waiting = [item for item in outcome.standings if item.state is StandingState.AWAITING_SEAL]
+    look = words("notes.review_seal_look")
+    return [
+        _review(
+            "review_seal",
+            campaign.unit_name(item.unit_id),
+            campaign.form_by_key[item.form].label,
+            words("punctuation.clause").join(item.owed),
+            look,
+            text(""),
+        )
+        for item in waiting
+    ]
+
+
+def _clerk_rows(outcome: Outcome, campaign: Campaign) -> list[Row]:
+    joint = {finding for findings in joint_findings(outcome).values() for finding in findings}
+    wanted = [
+        finding
+        for finding in outcome.findings
+        if finding.audience == "clerk" and finding.severity is not Severity.NOTE and finding not in joint
+    ]
+    return [
+        _review(
+            "review_clerk",
+            campaign.unit_name(finding.unit_id) if finding.unit_id else words("notes.no_unit"),
+            finding.record,
+            finding.raw,
+            f"{finding.message}{finding.remedy}",
+            text(places_text(finding.places)),
+        )
+        for finding in wanted
+    ]

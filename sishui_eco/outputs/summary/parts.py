@@ -1,0 +1,127 @@
+"""Entries that several sheets share: marks with a colour, values of a record, links to their source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sishui_eco.model.finding import Finding, Severity
+from sishui_eco.model.outcome import Judgement, MergedRow, StandingState
+from sishui_eco.model.submission import Answer, Blank
+from sishui_eco.outputs.summary.book import Book, Entry, centred, figure, text, words
+from sishui_eco.outputs.summary.figures import DONE, MISSING, deadline_words, moment_words
+from sishui_eco.outputs.summary.table import Row
+from sishui_eco.spec.campaign import Campaign
+
+NUMERIC_KINDS = frozenset({"number", "percent", "money"})
+TONES = {"good": "good", "warn": "warn", "bad": "bad", "none": "quiet"}
+
+
+def marked(tone: str, shown: str, *, link: str = "") -> Entry:
+    """Return a word with its shape and colour, readable without the colour."""
+    return centred(words(f"marks.{tone}") + shown, tone=TONES[tone], link=link)
+
+
+def state_tone(state: StandingState) -> str:
+    if state in DONE:
+        return "good"
+    return "bad" if state is StandingState.MISSING else "warn"
+
+
+def state_entry(state: StandingState, *, link: str = "") -> Entry:
+    return marked(state_tone(state), words(f"states.{state}"), link=link)
+
+
+def verdict_entry(state: str) -> Entry:
+    """Return met, not_met, manual or missing as a mark."""
+    tone = {Judgement.MET: "good", Judgement.MANUAL: "warn"}.get(Judgement(state)) if state != MISSING else "bad"
+    return marked(tone or "bad", words(f"verdicts.{state}"))
+
+
+def answer_entry(row: MergedRow | None, field: str, *, link: str = "", align: str = "left") -> Entry:
+    """Return what a unit answered: a plain exact number as a number, anything else as it was typed."""
+    answer = row.record.answers.get(field) if row else None
+    if answer is None:
+        return text("", align=align)
+    amount = answer.amount
+    if answer.kind in NUMERIC_KINDS and amount is not None and not answer.approximate and amount.is_finite():
+        return figure(amount, link=link)
+    return text(shown_answer(answer), align=align, link=link)
+
+
+def shown_answer(answer: Answer) -> str:
+    """Return the raw text, or the words taken over from a merged or ditto cell."""
+    return answer.raw if answer.raw or answer.blank is not Blank.FILLED else answer.value
+
+
+def amount_of(row: MergedRow, field: str) -> Decimal | None:
+    answer = row.record.answers.get(field)
+    amount = answer.amount if answer else None
+    return amount if amount is not None and amount.is_finite() else None
+
+
+def source_thing(row: MergedRow) -> tuple[str, ...]:
+    """Return what a merged row is known by on every sheet."""
+    place = row.record.place
+    return (row.form, row.unit_id, place.file, place.member, place.sheet, str(place.row), row.record.key)
+
+
+def source_entry(book: Book, row: MergedRow | None) -> Entry:
+    """Return the link from a summary row to its line on the sheet of sources."""
+    if row is None:
+        return text("")
+    found = book.anchors.get(("sources", source_thing(row)))
+    if found is None or "sources" not in book.sheets:
+        return text("")
+    shown = words("headings.source_link", row=found + 1)
+    return centred(shown, tone="link", link=book.link("sources", source_thing(row)))
+
+
+def source_link(book: Book, row: MergedRow | None) -> str:
+    return book.link("sources", source_thing(row)) if row is not None else ""
+
+
+def found_entry(book: Book, findings: Sequence[Finding]) -> Entry:
+    """Return errors/doubts of a row as `2/1`, linked to the list of issues; blank when there are none."""
+    errors = sum(1 for finding in findings if finding.severity is Severity.ERROR)
+    doubts = sum(1 for finding in findings if finding.severity is Severity.DOUBT)
+    if not errors and not doubts:
+        return centred("")
+    return centred(f"{errors}/{doubts}", tone="bad" if errors else "warn", link=book.link("issues"))
+
+
+def version_entry(number: int) -> Entry:
+    return centred(str(number) if number else "")
+
+
+def top_line(campaign: Campaign) -> str:
+    """Return the line under a title: who fills it in, by when."""
+    units = words("line.units", region=campaign.region, count=len(campaign.units))
+    return units + "\u3000\u3000" + words("line.deadline", deadline=deadline_words(campaign))
+
+
+def as_of_line(book: Book) -> str:
+    return words("line.as_of", as_of=moment_words(book.as_of))
+
+
+def form_title(campaign: Campaign, form: str, title: str) -> str:
+    """Return a title, marked when the form itself is provisional."""
+    found = campaign.form_by_key.get(form)
+    return title + (words("line.sheet_provisional") if found and found.provisional else "")
+
+
+def empty_row(columns: int) -> Row:
+    """Return the row that says that a table has nothing to tell."""
+    return Row(entries=(text(words("notes.empty")), *(text("") for _ in range(columns - 1))))
+
+
+def runs(values: Sequence[object], column: int, first: int = 0) -> list[tuple[int, int, int]]:
+    """Return merges for equal neighbours of a column, None never merged."""
+    merges = []
+    start = 0
+    for index in range(1, len(values) + 1):
+        if index == len(values) or values[index] != values[start]:
+            if values[start] is not None and index - start > 1:
+                merges.append((column, first + start, first + index - 1))
+            start = index
+    return merges

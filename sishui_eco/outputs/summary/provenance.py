@@ -1,0 +1,267 @@
+"""来源, 来件登记 and 收支平衡: where every row came from, what became of every file, that none was lost."""
+
+from __future__ import annotations
+
+from sishui_eco.model.finding import Finding
+from sishui_eco.model.outcome import ArrivalLine, MergedRow, Outcome, TallyLine
+from sishui_eco.outputs.styles import PAPER_A3
+from sishui_eco.outputs.summary.book import Book, Entry, centred, count, text, words
+from sishui_eco.outputs.summary.parts import as_of_line, empty_row, marked, source_thing, top_line
+from sishui_eco.outputs.summary.table import Column, Row, Table, body_row, cell_name, column_range, lay_sheet
+from sishui_eco.spec.campaign import Campaign
+
+SHORT_HASH = 12
+ACCOUNTS = (
+    "merged",
+    "returned",
+    "superseded",
+    "excluded",
+    "heading",
+    "section",
+    "subtotal",
+    "note",
+    "sample",
+    "blank_form",
+)
+ROWS_COLUMN = 4
+ARRIVAL_TONES = {
+    "read": "good",
+    "nil_return": "good",
+    "supporting": "good",
+    "refused": "bad",
+    "unrecognised": "bad",
+    "superseded": "none",
+    "duplicate": "none",
+    "own_output": "none",
+    "ignored": "none",
+    "blank": "warn",
+}
+
+
+def _source_columns() -> tuple[Column, ...]:
+    return _columns(
+        {
+            "number": (6, 8),
+            "form": (8, 8),
+            "unit": (18, 24),
+            "record": (22, 34),
+            "version": (5, 6),
+            "file": (28, 44),
+            "member": (14, 36),
+            "sheet": (12, 20),
+            "cell": (8, 12),
+            "sha": (14, 14),
+            "received": (17, 17),
+            "summary_row": (16, 18),
+            "original": (10, 10),
+        }
+    )
+
+
+def _columns(widths: dict[str, tuple[float, float]]) -> tuple[Column, ...]:
+    return tuple(Column(heading=words(f"headings.{key}"), least=a, most=b) for key, (a, b) in widths.items())
+
+
+def _all_rows(outcome: Outcome, campaign: Campaign) -> list[MergedRow]:
+    return [row for form in campaign.forms for row in outcome.merged.get(form.key, ())]
+
+
+def anchor_sources(book: Book, outcome: Outcome, campaign: Campaign) -> None:
+    """Fix beforehand on which row each record will stand, so that earlier sheets can link to it."""
+    columns = _source_columns()
+    for index, row in enumerate(_all_rows(outcome, campaign)):
+        book.anchors["sources", source_thing(row)] = body_row(columns, index)
+    for index, line in enumerate(outcome.arrivals):
+        book.anchors["arrivals", (line.arrival.file, line.arrival.member)] = body_row(_arrival_columns(), index)
+
+
+def lay_sources(book: Book, outcome: Outcome, campaign: Campaign) -> None:
+    """Write file, sheet, cell and hash of every merged row, with the way back to its summary row."""
+    rows = [_source_row(book, campaign, n, row) for n, row in enumerate(_all_rows(outcome, campaign), start=1)]
+    columns = _source_columns()
+    table = Table(
+        title=words("titles.sources"),
+        left=top_line(campaign),
+        right=as_of_line(book),
+        columns=columns,
+        rows=tuple(rows) or (empty_row(len(columns)),),
+        notes=(words("notes.sources"),),
+        frozen=4,
+        paper=PAPER_A3,
+    )
+    lay_sheet(book, "sources", [table])
+
+
+def _source_row(book: Book, campaign: Campaign, number: int, row: MergedRow) -> Row:
+    place, thing = row.record.place, source_thing(row)
+    landed = book.anchors.get((row.form, thing))
+    shown = f"{book.name(row.form)}!{cell_name(landed, 0)}" if landed is not None else ""
+    entries = (
+        count(number),
+        centred(campaign.form_by_key[row.form].label),
+        text(campaign.unit_name(row.unit_id)),
+        text(row.record.key),
+        centred(str(row.version)),
+        text(place.file),
+        text(place.member),
+        text(place.sheet),
+        centred(_cells(row)),
+        centred(row.arrival.sha256[:SHORT_HASH]),
+        centred(f"{row.arrival.received:%Y-%m-%d %H:%M}"),
+        centred(shown, tone="link", link=book.link(row.form, thing)),
+        _original(book, place.file),
+    )
+    return Row(entries=entries, anchor=thing)
+
+
+def _cells(row: MergedRow) -> str:
+    """Return the physical range of a record: `A7:P8`, or the row when its columns are unknown."""
+    places = [answer.place for answer in row.record.answers.values() if answer.place.row]
+    if not places:
+        return row.record.place.cell
+    first = min(place.column for place in places)
+    last = max(place.column for place in places)
+    top, bottom = min(row.record.rows, default=places[0].row), max(row.record.rows, default=places[0].row)
+    start, end = row.record.place.at(top, first).cell, row.record.place.at(bottom, last).cell
+    return start if start == end else f"{start}:{end}"
+
+
+def _original(book: Book, file: str) -> Entry:
+    """Return a link to the file in the inbox; none for a name that would not survive as a link."""
+    if not book.inbox_link or "#" in file or "sources" not in book.sheets:
+        return text("")
+    target = f"external:{book.inbox_link.rstrip('/')}/{file}"
+    return centred(words("headings.open_original"), tone="link", link=target) if len(target) < 2000 else text("")
+
+
+def _arrival_columns() -> tuple[Column, ...]:
+    return _columns(
+        {
+            "number": (6, 8),
+            "file": (30, 46),
+            "member": (14, 36),
+            "arrival_verdict": (14, 16),
+            "form": (9, 14),
+            "unit": (16, 24),
+            "received": (17, 17),
+            "file_kind": (8, 16),
+            "size": (9, 12),
+            "sha": (14, 14),
+            "evidence": (24, 40),
+            "code": (7, 8),
+            "remedy": (24, 40),
+            "original": (10, 10),
+        }
+    )
+
+
+def lay_arrivals(book: Book, outcome: Outcome, campaign: Campaign) -> None:
+    """Write every file that came and the one verdict it ended in."""
+    rows = [_arrival_row(book, campaign, number, line) for number, line in enumerate(outcome.arrivals, start=1)]
+    columns = _arrival_columns()
+    table = Table(
+        title=words("titles.arrivals"),
+        left=top_line(campaign),
+        right=as_of_line(book),
+        columns=columns,
+        rows=tuple(rows) or (empty_row(len(columns)),),
+        notes=(words("notes.arrivals"),),
+        frozen=2,
+        paper=PAPER_A3,
+    )
+    lay_sheet(book, "arrivals", [table])
+
+
+def _arrival_row(book: Book, campaign: Campaign, number: int, line: ArrivalLine) -> Row:
+    arrival = line.arrival
+    labels = [campaign.form_by_key[form].label for form in line.forms if form in campaign.form_by_key]
+    entries = (
+        count(number),
+        text(arrival.file),
+        text(arrival.member),
+        marked(ARRIVAL_TONES[line.verdict], words(f"arrival_verdicts.{line.verdict}")),
+        centred(words("punctuation.list").join(labels)),
+        text(campaign.unit_name(line.unit_id) if line.unit_id else ""),
+        centred(f"{arrival.received:%Y-%m-%d %H:%M}"),
+        centred(str(arrival.kind)),
+        count(arrival.size),
+        centred(arrival.sha256[:SHORT_HASH]),
+        text(line.evidence),
+        centred(line.code),
+        text(_advice(line.findings)),
+        _original(book, arrival.file),
+    )
+    return Row(entries=entries, anchor=(arrival.file, arrival.member))
+
+
+def _advice(findings: tuple[Finding, ...]) -> str:
+    return "\n".join(dict.fromkeys(f"{finding.message}{finding.remedy}" for finding in findings))
+
+
+def lay_tally(book: Book, outcome: Outcome, campaign: Campaign) -> None:
+    """Write rows read against where they went, sheet by sheet, with sums and a check as formulas."""
+    columns = _columns(
+        {
+            "number": (6, 7),
+            "file": (30, 46),
+            "member": (14, 30),
+            "sheet": (12, 20),
+            "rows": (9, 9),
+            **{account: (9, 9) for account in ACCOUNTS},
+            "balance": (8, 8),
+        }
+    )
+    rows = [_tally_row(book, columns, index, line) for index, line in enumerate(outcome.tally)]
+    if rows:
+        rows.append(_tally_total(columns, outcome))
+    table = Table(
+        title=words("titles.tally"),
+        left=top_line(campaign),
+        right=as_of_line(book),
+        columns=columns,
+        rows=tuple(rows) or (empty_row(len(columns)),),
+        notes=(words("notes.tally"),),
+        frozen=2,
+        paper=PAPER_A3,
+    )
+    lay_sheet(book, "tally", [table])
+
+
+def _tally_row(book: Book, columns: tuple[Column, ...], index: int, line: TallyLine) -> Row:
+    entries = (
+        count(index + 1),
+        text(line.file, link=book.link("arrivals", (line.file, line.member))),
+        text(line.member),
+        text(line.sheet),
+        count(line.rows),
+        *(count(getattr(line, account)) for account in ACCOUNTS),
+        _balance(body_row(columns, index), line.balanced),
+    )
+    return Row(entries=entries)
+
+
+def _balance(row: int, balanced: bool) -> Entry:
+    first, last = cell_name(row, ROWS_COLUMN + 1), cell_name(row, ROWS_COLUMN + len(ACCOUNTS))
+    good, bad = words("headings.balanced"), words("headings.unbalanced")
+    formula = f'=IF({cell_name(row, ROWS_COLUMN)}=SUM({first}:{last}),"{good}","{bad}")'
+    shown = good if balanced else bad
+    return Entry(text=shown, formula=formula, align="center", tone="good" if balanced else "bad")
+
+
+def _tally_total(columns: tuple[Column, ...], outcome: Outcome) -> Row:
+    first, last = body_row(columns, 0), body_row(columns, len(outcome.tally) - 1)
+    sums = [sum(line.rows for line in outcome.tally)]
+    sums += [sum(getattr(line, account) for line in outcome.tally) for account in ACCOUNTS]
+    totals = [
+        count(value, formula=f"=SUM({column_range(ROWS_COLUMN + offset, first, last)})")
+        for offset, value in enumerate(sums)
+    ]
+    entries = (
+        text(""),
+        centred(words("headings.total")),
+        text(""),
+        text(""),
+        *totals,
+        _balance(last + 1, sums[0] == sum(sums[1:])),
+    )
+    return Row(entries=entries, kind="total")
