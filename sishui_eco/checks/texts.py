@@ -1,0 +1,92 @@
+"""How texts are made alike before they are compared, and the words they are compared with."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+
+from sishui_eco.zh import load_table
+
+_SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u2060]+")
+_MARKS = re.compile(r"[\W_]+")
+_BRACKETED = re.compile(r"[(（【\[〔][^()（）【】\[\]〔〕]*[)）】\]〕]")
+NUMBER = r"-?\d+(?:\.\d+)?"
+
+
+@cache
+def targets() -> dict[str, Any]:
+    """Return zh/targets.toml."""
+    return load_table("targets")
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Return zh/checks.toml."""
+    return load_table("checks")
+
+
+def plain(text: str) -> str:
+    """Return a text for comparison: NFKC, no spaces, one sign for each comparator and for minus."""
+    text = _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    signs = targets()["signs"]
+    for name, sign in (("at_least", "\u2265"), ("at_most", "\u2264")):
+        for spelling in sorted(signs[name], key=len, reverse=True):
+            text = text.replace(spelling, sign)
+    return text.translate({ord(mark): "-" for mark in signs["minus"]})
+
+
+def bare(text: str) -> str:
+    """Return only letters, digits and Han of a text, in lower case."""
+    return _MARKS.sub("", plain(text)).lower()
+
+
+def without_brackets(text: str) -> str:
+    """Return a text without what stands in brackets."""
+    return _BRACKETED.sub("", text)
+
+
+def any_of(options: Iterable[str]) -> str:
+    """Return a regular expression for any of these words, longest first."""
+    return "(?:" + "|".join(re.escape(item) for item in sorted(options, key=lambda w: (-len(w), w))) + ")"
+
+
+def first_word(text: str, options: Iterable[str]) -> str:
+    """Return the longest of these words that stands in a text, "" when none does."""
+    return next((item for item in sorted(options, key=lambda w: (-len(w), w)) if item in text), "")
+
+
+def to_decimal(text: str) -> Decimal | None:
+    """Return a finite number written plainly, None for anything else."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def show(number: Decimal) -> str:
+    """Return a number without trailing zeros and never in exponent form."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def shorten(text: str, longest: int) -> str:
+    """Return a text cut to a length, marked when it was cut."""
+    return text if len(text) <= longest else text[: longest - 1] + str(targets()["basis"]["over_short"])
+
+
+@cache
+def measure_key(text: str) -> str:
+    """Return one spelling for every way to write a unit of measurement; "" for none."""
+    table = targets()["measures"]
+    key = plain(text).lower()
+    if key in table["none"]:
+        return ""
+    for group in table["alias"]:
+        if key in group:
+            return str(group[0])
+    return key
