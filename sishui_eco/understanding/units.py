@@ -1,31 +1,21 @@
-"""Whose a submission is: unit names matched without guessing, and the vote of evidence."""
+"""Whose a submission is: the vote of evidence."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.place import Place
-from sishui_eco.spec.campaign import Campaign, Unit
+from sishui_eco.model.submission import Blank
+from sishui_eco.spec.campaign import Campaign
+from sishui_eco.understanding.values.blanks import blank_class
+from sishui_eco.understanding.values.unit_names import UnitMatch, is_group, match_unit, units_inside
 from sishui_eco.understanding.values.words import key_text
 from sishui_eco.zh import load_table, word
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitMatch:
-    """What a text says of a unit. `how` is exact, alias, short, contains, none or ambiguous.
-
-    `candidates` are the units an ambiguous text may mean; for `none` they are suggestions only.
-    """
-
-    unit_id: str
-    how: str
-    candidates: tuple[str, ...] = ()
+__all__ = ["UnitClaim", "UnitMatch", "UnitVerdict", "decide_unit", "is_group", "match_unit", "units_inside"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,157 +34,6 @@ class UnitVerdict:
     unit_id: str
     evidence: str
     findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Register:
-    """Every spelling of every unit. `full` maps official names, `other` aliases, each to unit_ids."""
-
-    full: dict[str, tuple[str, ...]]
-    other: dict[str, tuple[str, ...]]
-    region: tuple[str, ...]  # what names the county itself, longest first
-
-    def spellings(self) -> list[tuple[str, tuple[str, ...]]]:
-        return [*self.full.items(), *self.other.items()]
-
-
-def _names() -> dict[str, Any]:
-    table: dict[str, Any] = load_table("units")["names"]
-    return table
-
-
-@lru_cache(maxsize=16)
-def _register(units: tuple[Unit, ...], region: str) -> _Register:
-    key = key_text(region)
-    short = key[:-1] if len(key) > 2 and key.endswith(tuple(_names()["region_endings"])) else key
-    regions = tuple(dict.fromkeys(item for item in (key, short) if item))
-    full: dict[str, tuple[str, ...]] = {}
-    other: dict[str, tuple[str, ...]] = {}
-    for unit in units:
-        for table, spellings in ((full, (unit.name,)), (other, unit.aliases)):
-            for spelling in spellings:
-                for form in _forms_of_name(key_text(spelling), regions):
-                    if unit.unit_id not in table.get(form, ()):
-                        table[form] = (*table.get(form, ()), unit.unit_id)
-    return _Register(full=full, other=other, region=regions)
-
-
-def _forms_of_name(key: str, regions: tuple[str, ...]) -> list[str]:
-    """Return a registered spelling as it is and without the words of place before it."""
-    forms = [key, _without_own(key, regions)]
-    forms.append(_without_superior(forms[-1]))
-    return [form for form in dict.fromkeys(forms) if form]
-
-
-def _without_own(key: str, regions: tuple[str, ...]) -> str:
-    """Return a name without the county before it, in its several wordings."""
-    prefixes = sorted((*regions, *_names()["own_prefixes"]), key=lambda item: (-len(item), item))
-    while not key.startswith(tuple(_names()["not_prefixes"])):
-        prefix = next((item for item in prefixes if key.startswith(item)), "")
-        if not prefix or len(key) - len(prefix) < int(_names()["shortest"]):
-            return key
-        key = key[len(prefix) :]
-    return key
-
-
-def _without_superior(key: str) -> str:
-    if key.startswith(tuple(_names()["not_prefixes"])):
-        return key
-    prefix = next((item for item in _names()["superior_prefixes"] if key.startswith(item)), "")
-    return key[len(prefix) :] if len(key) - len(prefix) >= int(_names()["shortest"]) else key
-
-
-def match_unit(text: str, campaign: Campaign) -> UnitMatch:
-    """Return the unit a text names: exactly, by an alias, by a short form, or by holding exactly one name.
-
-    A short form counts when it is a subsequence of the spellings of exactly one unit. Nothing is
-    taken by likeness; likeness gives candidates only.
-    """
-    key = key_text(text)
-    register = _register(campaign.units, campaign.region)
-    bare = _without_own(key, register.region)
-    for table, how in ((register.full, "exact"), (register.other, "alias")):
-        found = table.get(key) or table.get(bare)
-        if found:
-            return _one_of(found, how)
-    if len(bare) < int(_names()["shortest"]):
-        return UnitMatch(unit_id="", how="none")
-    short = () if _of_superior(bare, register) else _short_form(bare, register)
-    if len(short) == 1:
-        return UnitMatch(unit_id=short[0], how="short")
-    inside = units_inside(text, campaign)
-    if inside:
-        return _one_of(inside, "contains")
-    if short:
-        return UnitMatch(unit_id="", how="ambiguous", candidates=short)
-    return UnitMatch(unit_id="", how="none", candidates=_near(bare, register))
-
-
-def _one_of(found: tuple[str, ...], how: str) -> UnitMatch:
-    if len(found) == 1:
-        return UnitMatch(unit_id=found[0], how=how)
-    return UnitMatch(unit_id="", how="ambiguous", candidates=found)
-
-
-def _of_superior(bare: str, register: _Register) -> bool:
-    """Tell whether a text names the body of the city or province that one of ours is like: never ours."""
-    rest = _without_superior(bare)
-    return rest != bare and any(rest in form for form, _ in register.spellings()) and len(rest) >= 3
-
-
-def _short_form(bare: str, register: _Register) -> tuple[str, ...]:
-    """Return the units of which a text is a subsequence of a spelling, in roster order."""
-    if not re.fullmatch(r"[^\W\d_a-z]+", bare):
-        return ()
-    found = [unit_id for form, owners in register.spellings() if _is_subsequence(bare, form) for unit_id in owners]
-    return tuple(dict.fromkeys(found))
-
-
-def _is_subsequence(short: str, name: str) -> bool:
-    rest = iter(name)
-    return all(sign in rest for sign in short)
-
-
-def _near(bare: str, register: _Register) -> tuple[str, ...]:
-    """Return units with a like spelling, as suggestions."""
-    spellings = dict(reversed(register.spellings()))
-    close = difflib.get_close_matches(bare, sorted(spellings), n=3, cutoff=float(_names()["near"]))
-    return tuple(dict.fromkeys(unit_id for form in close for unit_id in spellings[form]))
-
-
-def units_inside(text: str, campaign: Campaign) -> tuple[str, ...]:
-    """Return the units whose names or aliases a longer text holds; a name nested in a longer one does not count."""
-    key = key_text(text)
-    register = _register(campaign.units, campaign.region)
-    spans: list[tuple[int, int, tuple[str, ...]]] = []
-    for form, owners in register.spellings():
-        if len(form) >= int(_names()["shortest_inside"]):
-            for found in re.finditer(f"(?={re.escape(form)})", key):
-                if not _belongs_elsewhere(key[: found.start()], register.region):
-                    spans.append((found.start(), found.start() + len(form), owners))
-    outer = [span for span in spans if not any(_inside(span, other) for other in spans)]
-    return tuple(dict.fromkeys(unit_id for _, _, owners in sorted(outer) for unit_id in owners))
-
-
-def _inside(span: tuple[int, int, tuple[str, ...]], other: tuple[int, int, tuple[str, ...]]) -> bool:
-    return other[0] <= span[0] and span[1] <= other[1] and (other[0], other[1]) != (span[0], span[1])
-
-
-def _belongs_elsewhere(before: str, regions: tuple[str, ...]) -> bool:
-    """Tell whether what stands before a name makes it a body of the city, or of another county."""
-    if before.endswith(regions):
-        return False
-    bare = before[:-1] if before.endswith(tuple(_names()["region_endings"])) else before
-    if bare.endswith(tuple(_names()["elsewhere"])):
-        return True
-    return before.endswith(tuple(_names()["superior_prefixes"]))
-
-
-def is_group(text: str) -> bool:
-    """Tell whether a text names a group of units, not one."""
-    key = key_text(text)
-    groups = load_table("units")["groups"]
-    return key in groups["words"] or (key.startswith(tuple(groups["prefixes"])) and len(key) <= 12)
 
 
 _STRONG = ("hidden_id", "reporting_cell", "seal_line")
@@ -243,7 +82,7 @@ def _units_of(votes: Sequence[_Vote]) -> list[str]:
 def _vote(claim: UnitClaim, campaign: Campaign) -> _Vote | None:
     """Return what a claim says, None when it says nothing about a unit."""
     text = claim.text.strip()
-    if not key_text(text):
+    if _says_nothing(text):
         return None
     if claim.source == "hidden_id" and text in campaign.unit_by_id:
         return _Vote(claim=claim, match=UnitMatch(unit_id=text, how="id"))
@@ -251,6 +90,15 @@ def _vote(claim: UnitClaim, campaign: Campaign) -> _Vote | None:
         match = _loose_match(text, claim.source, campaign)
         return _Vote(claim=claim, match=match) if match else None
     return _Vote(claim=claim, match=match_unit(_without_label(text), campaign))
+
+
+def _says_nothing(text: str) -> bool:
+    """Tell whether a claim is blank: a marker, a line to write on, or the printed words of a form."""
+    if blank_class(text) is not Blank.FILLED:
+        return True
+    printed = load_table("units")["claims"]
+    words = sorted((*printed["labels"], *printed["printed"]), key=lambda item: (-len(item), item))
+    return not re.sub(rf"{'|'.join(re.escape(item) for item in words)}|[\W_\d]", "", key_text(text))
 
 
 def _without_label(text: str) -> str:
@@ -266,10 +114,10 @@ def _loose_match(text: str, source: str, campaign: Campaign) -> UnitMatch | None
     if source in _ADDRESSED:
         inside = tuple(item for item in inside if item not in _host_units(campaign))
     if inside:
-        return _one_of(inside, "contains") if len(inside) == 1 else None
+        return UnitMatch(unit_id=inside[0], how="contains") if len(inside) == 1 else None
     pieces = [piece for piece in re.split(r"[\W\d_a-z]+", key_text(text)) if len(piece) >= 3]
     for piece in pieces:
-        if piece.endswith(tuple(_names()["unit_endings"])) and source != "mail_body":
+        if piece.endswith(tuple(load_table("units")["names"]["unit_endings"])) and source != "mail_body":
             match = match_unit(piece, campaign)
             if match.how == "short":
                 return match
@@ -391,8 +239,13 @@ def _by_weak(weak: Sequence[_Vote], campaign: Campaign, form: str) -> UnitVerdic
     if not named:
         finding = make_finding("I408", form=form)
         return UnitVerdict(unit_id="", evidence=word("evidence.nothing", "units"), findings=(finding,))
+    around = _units_of([vote for vote in weak if vote.claim.source != "rows"])
+    in_rows = _units_of([vote for vote in weak if vote.claim.source == "rows"])
+    if len(around) == 1 and around[0] in in_rows:
+        named = around  # the rows of a file may name others beside its own unit
     if len(named) > 1:
         return _conflict("I403", weak, campaign, form)
+    weak = [vote for vote in weak if vote.unit_id == named[0]]
     name = campaign.unit_name(named[0])
     places = dict.fromkeys(vote.claim.place for vote in weak)
     told = _claims(weak, campaign)

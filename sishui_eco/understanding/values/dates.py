@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.understanding.values.moments import ImpossibleDate, Moment, from_serial, prepare, read_moment
+from sishui_eco.understanding.values.numerals import canonical
 from sishui_eco.understanding.values.periods import read_period
-from sishui_eco.understanding.values.result import Interpretation, refused, remark
+from sishui_eco.understanding.values.result import Interpretation, Remark, refused, remark
 from sishui_eco.understanding.values.words import pattern, section, words
 from sishui_eco.zh import word
 
@@ -29,7 +30,7 @@ def interpret_date(cell: Cell) -> Interpretation:
         return Interpretation(value=day.isoformat(), kind="date")
     if _ambiguous_month(cell):
         return refused("date", "N402")
-    line = _stripped(prepare(cell.text))
+    line = _stripped(prepare(_text_of(cell)))
     serial = from_serial(line)
     if serial:
         value = serial.isoformat()
@@ -47,7 +48,7 @@ def interpret_date(cell: Cell) -> Interpretation:
 
 
 def _told(moment: Moment) -> Interpretation:
-    remarks = (remark("N410", moment.iso),) if moment.vague else ()
+    remarks: tuple[Remark, ...] = (remark("N410", moment.iso),) if moment.vague else ()
     if moment.short:
         remarks += (remark("N408", moment.iso),)
     note = word("notes.precise_to_year", "values") if moment.precision == "year" else ""
@@ -61,6 +62,13 @@ def _stripped(line: str) -> str:
     line = re.sub(rf"(?:{pattern('dates', 'noise')})+$", "", line)
     line = re.sub(rf"(?:{pattern('dates', 'before')})$", "", line)
     return re.sub(r"t?\|?\d{1,2}:\d{2}(?::\d{2})?$", "", line)
+
+
+def _text_of(cell: Cell) -> str:
+    """Return what a cell shows, without the thousands mark a number format may have put into a year."""
+    if cell.kind is CellKind.NUMBER and cell.number is not None and "," in cell.text:
+        return canonical(cell.number)
+    return cell.text
 
 
 def _ambiguous_month(cell: Cell) -> bool:
@@ -79,7 +87,7 @@ def interpret_period(cell: Cell) -> Interpretation:
         return Interpretation(value=value, kind="period", remarks=(remark("N407", value),))
     if _ambiguous_month(cell):
         return refused("period", "N402")
-    return read_period(cell.text)
+    return read_period(_text_of(cell))
 
 
 def interpret_year(cell: Cell, years: tuple[int, ...]) -> Interpretation:
@@ -90,7 +98,7 @@ def interpret_year(cell: Cell, years: tuple[int, ...]) -> Interpretation:
     day = _day_of(cell)
     if day:
         return Interpretation(value=str(day.year), kind="year")
-    line = re.sub(r"\(.*\)$", "", prepare(cell.text))
+    line = re.sub(r"\(.*\)$", "", prepare(_text_of(cell)))
     found = _every_year(line, years) or _year_list(line)
     if not found:
         return refused("year", "N411")

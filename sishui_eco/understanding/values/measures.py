@@ -12,7 +12,7 @@ _BRACKET = re.compile(r"[(\[（【〔［]([^()（）\[\]【】〔〕［］]*)[)\
 
 
 @cache
-def _spellings() -> dict[str, str]:
+def measure_spellings() -> dict[str, str]:
     """Return every spelling of a measure with its canonical one."""
     table = {key_text(item): item for item in section("measures")["known"]}
     for canonical, others in section("measures")["alias"].items():
@@ -27,7 +27,7 @@ def normalise_measure(text: str) -> str:
     key = key_text(text)
     if key in {key_text(item) for item in section("measures")["none"]}:
         return ""
-    known = _spellings().get(key)
+    known = measure_spellings().get(key)
     if known is not None:
         return known
     if "/" in key:
@@ -37,11 +37,11 @@ def normalise_measure(text: str) -> str:
 
 def _spell_part(key: str) -> str:
     """Return one side of a measure spelt canonically, also behind a word of size (10 000 times km2)."""
-    if key in _spellings():
-        return _spellings()[key]
+    if key in measure_spellings():
+        return measure_spellings()[key]
     for word in section("measures")["scale_words"]:
-        if key.startswith(word) and key[len(word) :] in _spellings():
-            return str(word) + _spellings()[key[len(word) :]]
+        if key.startswith(word) and key[len(word) :] in measure_spellings():
+            return str(word) + measure_spellings()[key[len(word) :]]
     return key
 
 
@@ -54,10 +54,10 @@ def is_measure(text: str) -> bool:
 
 
 def _is_known(part: str) -> bool:
-    if part in _spellings():
+    if part in measure_spellings():
         return True
     scales = section("measures")["scale_words"]
-    return any(part.startswith(word) and part[len(word) :] in _spellings() for word in scales)
+    return any(part.startswith(word) and part[len(word) :] in measure_spellings() for word in scales)
 
 
 def heading_measure(text: str) -> tuple[str, str]:

@@ -49,7 +49,8 @@ def _shapes() -> tuple[re.Pattern[str], ...]:
     ends = "|".join(pattern("dates", name) for name in ("year_start", "year_middle", "year_end"))
     parts = f"(?:{pattern('dates', 'month_parts')})?"
     half = f"(?P<first>{pattern('dates', 'first_half')})|(?P<second>{pattern('dates', 'second_half')})"
-    quarter = rf"(?:{section('dates')['ordinal']})?(?P<quarter>[{''.join(section('dates')['quarter_numbers'])}])(?:{pattern('dates', 'quarter')})"
+    numbers = "".join(section("dates")["quarter_numbers"])
+    quarter = rf"(?:{section('dates')['ordinal']})?(?P<quarter>[{numbers}])(?:{pattern('dates', 'quarter')})"
     y = r"(?P<y>(?:19|20)\d\d)"
     short = rf"(?P<s>\d\d){year}"
     named = f"(?:{y}{year}|{short})"
@@ -121,9 +122,10 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 def from_serial(text: str) -> date | None:
     """Return the day a bare spreadsheet date number means, None when it is out of the years in question."""
-    if not re.fullmatch(r"\d{5}", text) or int(text) not in _SERIALS:
+    found = re.fullmatch(r"(\d{5})(?:\.\d+)?", text)
+    if not found or int(found[1]) not in _SERIALS:
         return None
-    return _SERIAL_EPOCH + timedelta(days=int(text))
+    return _SERIAL_EPOCH + timedelta(days=int(found[1]))
 
 
 def prepare(text: str) -> str:

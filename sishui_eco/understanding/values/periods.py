@@ -150,12 +150,12 @@ def _listed(line: str) -> Interpretation | None:
 def _open(line: str) -> Interpretation | None:
     """Return a period with one end only."""
     joint = rf"(?:[-~]+|{pattern('dates', 'range_words')})?"
-    until = re.fullmatch(rf"(.+?){joint}(?:{pattern('dates', 'until_now')}|[-~]+|{pattern('dates', 'vague')})", line)
+    until = re.fullmatch(rf"(.+?){joint}(?:{pattern('dates', 'until_now')}|[-~/]+|{pattern('dates', 'vague')})", line)
     start = _quiet(until[1]) if until else None
     if start is not None:
         value = f"{start.year:04d}-{start.first:02d}/"
         return Interpretation(value=value, kind="period", remarks=(remark("N406", value),))
-    before = re.fullmatch(rf"(?:[-~]+|{pattern('dates', 'range_words')})?(.+?)(?:{pattern('dates', 'before')})?", line)
+    before = re.fullmatch(rf"(?:[-~/]+|{pattern('dates', 'range_words')})?(.+?)(?:{pattern('dates', 'before')})?", line)
     end = _quiet(before[1]) if before and before[1] != line else None
     if end is not None:
         value = f"/{end.year:04d}-{end.last:02d}"

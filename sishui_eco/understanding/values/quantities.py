@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
-from sishui_eco.understanding.values.measures import is_measure, normalise_measure
+from sishui_eco.understanding.values.measures import is_measure, measure_spellings, normalise_measure
 from sishui_eco.understanding.values.numerals import canonical, chinese_number, numeral_signs
 from sishui_eco.understanding.values.words import folded, pattern, section, words
 
@@ -62,8 +62,16 @@ def _joined(line: str) -> str:
     """Return the text without blanks, but with a mark where a blank parts two numbers."""
     line = _GROUPS.sub(lambda found: found.group().replace(" ", ""), line.strip())
     line = _DIGIT_GAP.sub("|", line)
-    line = _BLANKS.sub("", line).strip("'")
+    line = _measure_signs().sub(lambda found: normalise_measure(found.group()), _BLANKS.sub("", line).strip("'"))
     return re.sub(rf"{pattern('numbers', 'fillers')}(?={_scales()})", "", line)
+
+
+@cache
+def _measure_signs() -> re.Pattern[str]:
+    """Return a pattern of the measures that are spelt with a digit: m3, km2."""
+    spelt = [item for item in measure_spellings() if re.search(r"\d", item)]
+    forms = "|".join(re.escape(item) for item in sorted(spelt, key=lambda item: (-len(item), item)))
+    return re.compile(rf"(?<![a-z])(?:{forms})(?![\d.])")
 
 
 def _without_comment(line: str) -> tuple[str, bool]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from sishui_eco.spec.campaign import Campaign
-from sishui_eco.understanding.units import is_group, match_unit
 from sishui_eco.understanding.values.result import Interpretation, Remark, remark
+from sishui_eco.understanding.values.unit_names import is_group, match_unit
 from sishui_eco.understanding.values.words import clean_text, folded, key_text
 from sishui_eco.zh import load_table
 
