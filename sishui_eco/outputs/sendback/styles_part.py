@@ -1,0 +1,233 @@
+"""The styles part: cell formats added for marks and for our sheet, and marks traced back to what was there.
+
+A mark is the cell's own format with another fill. The fill itself remembers what it replaced: Excel
+ignores the background colour of a solid fill but keeps it, so the colour that stood there is written
+into it and can be restored after any program has saved the workbook and renumbered all formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+
+from lxml import etree
+
+from sishui_eco.outputs.sendback.package import MAIN, NotPatchable, Package, child, insert_in_order, local, unset
+
+ORDER = [
+    "numFmts",
+    "fonts",
+    "fills",
+    "borders",
+    "cellStyleXfs",
+    "cellXfs",
+    "cellStyles",
+    "dxfs",
+    "tableStyles",
+    "colors",
+    "extLst",
+]
+MARKS = {  # severity -> fill under dark and under light text; odd values that no palette offers
+    "error": ("FFFAD1CB", "FF9D2719"),
+    "doubt": ("FFFDE9B3", "FF8C5A07"),
+    "note": ("FFDCE9F7", "FF2A5685"),
+}
+OUR_COLOURS = frozenset(colour for pair in MARKS.values() for colour in pair)
+COLOUR_PARTS = ("rgb", "theme", "tint", "indexed", "auto")
+LIGHT_FONT = 160  # mean of red, green and blue above which a font needs a dark fill
+
+
+class Styles:
+    """The formats of a workbook; equal elements are never added twice."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        self._package = package
+        self._part = part
+        self._root = package.tree(part)
+        if child(self._root, "cellXfs") is None or child(self._root, "fills") is None:
+            raise NotPatchable("broken")
+        self._marked: dict[tuple[int, str], int] = {}
+
+    def save(self) -> None:
+        for name in ("fonts", "fills", "borders", "cellXfs"):
+            section = child(self._root, name)
+            if section is not None and section.get("count") is not None:
+                section.set("count", str(len(_items(section))))
+        self._package.touch(self._part)
+
+    def intern(self, section_name: str, item: etree._Element) -> int:
+        """Return the index of an element in a section, appending it when no equal one is there."""
+        section = self._section(section_name)
+        wanted = _canonical(item)
+        items = _items(section)
+        for index, present in enumerate(items):
+            if _canonical(present) == wanted:
+                return index
+        section.append(item)
+        return len(items)
+
+    def add_format(self, fill: str = "", font: str = "", border: str = "", alignment: str = "", extra: str = "") -> int:
+        """Return the index of a cell format given as XML fragments of its parts."""
+        numbers = {
+            "fontId": self.intern("fonts", _fragment(font)) if font else 0,
+            "fillId": self.intern("fills", _fragment(fill)) if fill else 0,
+            "borderId": self.intern("borders", _fragment(border)) if border else 0,
+        }
+        flags = "".join(
+            f' {flag}="1"'
+            for flag, used in (
+                ("applyFont", font),
+                ("applyFill", fill),
+                ("applyBorder", border),
+                ("applyAlignment", alignment),
+                ("applyProtection", "protection" in extra),
+            )
+            if used
+        )
+        attributes = " ".join(f'{name}="{number}"' for name, number in numbers.items())
+        quoted = ' quotePrefix="1"' if "quote" in extra else ""
+        inner = alignment + ('<protection locked="0"/>' if "protection" in extra else "")
+        return self.intern("cellXfs", _fragment(f'<xf numFmtId="0" {attributes} xfId="0"{quoted}{flags}>{inner}</xf>'))
+
+    def marked(self, index: int, severity: str) -> int:
+        """Return the index of format `index` with the fill of a mark; itself when its fill is a pattern.
+
+        A hatched or graded fill cannot be remembered inside another one, so such a cell keeps its fill.
+        """
+        if (index, severity) not in self._marked:
+            self._marked[index, severity] = self._mark(index, severity)
+        return self._marked[index, severity]
+
+    def _mark(self, index: int, severity: str) -> int:
+        formats = _items(self._section("cellXfs"))
+        if index >= len(formats):
+            raise NotPatchable("broken")
+        base = formats[index]
+        old = _colour_of_fill(self._fill(base))
+        if old is None or old.get("indexed") == "64":  # 64 is how "nothing there" is remembered
+            return index
+        light = self._font_is_light(base)
+        fill = etree.Element(f"{{{MAIN}}}fill")
+        pattern = etree.SubElement(fill, f"{{{MAIN}}}patternFill", patternType="solid")
+        etree.SubElement(pattern, f"{{{MAIN}}}fgColor", rgb=MARKS[severity][light])
+        etree.SubElement(pattern, f"{{{MAIN}}}bgColor", {**(old or {"indexed": "64"})})
+        copy = deepcopy(base)
+        copy.set("fillId", str(self.intern("fills", fill)))
+        copy.set("applyFill", "1")
+        return self.intern("cellXfs", copy)
+
+    def restorations(self) -> Mapping[int, int]:
+        """Map each marked format to the one it was made from, rebuilding that one where it is gone."""
+        found: dict[int, int] = {}
+        formats = list(_items(self._section("cellXfs")))
+        for index, item in enumerate(formats):
+            fill = self._fill(item)
+            old = _remembered(fill) if fill is not None else None
+            if old is not None:
+                found[index] = self._unmarked(item, old, formats)
+        return found
+
+    def _unmarked(self, item: etree._Element, old: Mapping[str, str], formats: list[etree._Element]) -> int:
+        wanted = _without_fill(item)
+        for index, other in enumerate(formats):
+            if _without_fill(other) == wanted and _colour_of_fill(self._fill(other)) == old:
+                return index
+        copy = deepcopy(item)
+        copy.set("fillId", str(self.intern("fills", _solid(old)) if old else 0))
+        if not old:
+            unset(copy, "applyFill")
+        return self.intern("cellXfs", copy)
+
+    def _section(self, name: str) -> etree._Element:
+        section = child(self._root, name)
+        if section is None:
+            section = etree.Element(f"{{{MAIN}}}{name}")
+            insert_in_order(self._root, section, frozenset(ORDER[ORDER.index(name) + 1 :]))
+        return section
+
+    def _fill(self, item: etree._Element) -> etree._Element | None:
+        fills = _items(self._section("fills"))
+        number = int(item.get("fillId", "0"))
+        return fills[number] if number < len(fills) else None
+
+    def _font_is_light(self, item: etree._Element) -> bool:
+        fonts = _items(self._section("fonts"))
+        number = int(item.get("fontId", "0"))
+        colour = child(fonts[number], "color") if number < len(fonts) else None
+        if colour is None:
+            return False
+        if colour.get("theme") in ("0", "2"):  # the two background colours of a theme
+            return float(colour.get("tint", "0")) > -0.3
+        if colour.get("indexed") in ("1", "9"):
+            return True
+        rgb = colour.get("rgb", "")[-6:]
+        try:
+            return len(rgb) == 6 and sum(bytes.fromhex(rgb)) / 3 > LIGHT_FONT
+        except ValueError:
+            return False
+
+
+def _items(section: etree._Element) -> list[etree._Element]:
+    """Return the counted elements of a section, those inside compatibility wrappers by their fallback."""
+    if all(isinstance(item.tag, str) and local(item) != "AlternateContent" for item in section):
+        return list(section)
+    items: list[etree._Element] = []
+    for item in section:
+        if local(item) == "AlternateContent":
+            raise NotPatchable("broken")
+        if isinstance(item.tag, str):
+            items.append(item)
+    return items
+
+
+def _canonical(item: etree._Element) -> object:
+    inner = tuple(_canonical(part) for part in item if isinstance(part.tag, str))
+    return item.tag, tuple(sorted((str(key), str(value)) for key, value in item.attrib.items())), inner
+
+
+def _without_fill(item: etree._Element) -> object:
+    copy = deepcopy(item)
+    for name in ("fillId", "applyFill"):
+        unset(copy, name)
+    return _canonical(copy)
+
+
+def _colour_of_fill(fill: etree._Element | None) -> dict[str, str] | None:
+    """Return the colour of a solid fill, an empty one for no fill, None for any other fill."""
+    pattern = child(fill, "patternFill") if fill is not None else None
+    if pattern is None:
+        return {} if fill is None or not len(fill) else None
+    kind = pattern.get("patternType", "none")
+    if kind == "none":
+        return {}
+    colour = child(pattern, "fgColor")
+    if kind != "solid" or colour is None:
+        return None
+    return {name: colour.get(name, "") for name in COLOUR_PARTS if colour.get(name) is not None}
+
+
+def _remembered(fill: etree._Element) -> dict[str, str] | None:
+    """Return the colour a mark replaced, an empty one for none; None when the fill is no mark of ours."""
+    colour = _colour_of_fill(fill)
+    if not colour or colour.get("rgb", "").upper() not in OUR_COLOURS:
+        return None
+    behind = child(fill[0], "bgColor")
+    if behind is None or behind.get("indexed") == "64":
+        return {}
+    old = {name: behind.get(name, "") for name in COLOUR_PARTS if behind.get(name) is not None}
+    return {} if old.get("rgb", "").upper() in OUR_COLOURS else old
+
+
+def _solid(colour: Mapping[str, str]) -> etree._Element:
+    fill = etree.Element(f"{{{MAIN}}}fill")
+    pattern = etree.SubElement(fill, f"{{{MAIN}}}patternFill", patternType="solid")
+    etree.SubElement(pattern, f"{{{MAIN}}}fgColor", dict(colour))
+    etree.SubElement(pattern, f"{{{MAIN}}}bgColor", indexed="64")
+    return fill
+
+
+def _fragment(text: str) -> etree._Element:
+    wrapped = etree.fromstring(f'<x xmlns="{MAIN}">{text}</x>')
+    item = wrapped[0]
+    wrapped.remove(item)
+    return item

@@ -1,0 +1,163 @@
+"""Findings turned into the words of a sendback: lines of the issue list and texts of notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sishui_eco.model.finding import Finding, Severity
+from sishui_eco.model.place import Place, column_letters
+from sishui_eco.model.submission import Submission
+from sishui_eco.outputs.styles import widest_line, wrapped_lines
+from sishui_eco.spec.campaign import Campaign
+from sishui_eco.zh import word
+
+SPACE_PRESERVE = "{http://www.w3.org/XML/1998/namespace}space"
+RANK = {Severity.ERROR: 0, Severity.DOUBT: 1, Severity.NOTE: 2}
+NOTE_LIMIT = 900  # characters; a longer note does not fit on a screen
+CELL_LIMIT = 8_000  # characters of one cell of the issue list
+PLACES_SHOWN = 6
+NOTE_WIDTH, NOTE_TALLEST = 300, 420  # pixels
+_CHARACTERS_ACROSS, _LINE_PIXELS = 44.0, 17
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One line of the issue list. `cells` are the marked places by sheet; `target` is where its link leads."""
+
+    number: int
+    finding: Finding
+    cells: tuple[Place, ...]
+    place_text: str
+    target: Place | None
+
+    @property
+    def key(self) -> str:
+        """What the unit's explanation is filed under when the copy comes back."""
+        return f"{self.finding.code}|{self.finding.record}|{self.finding.field}"
+
+    @property
+    def severity_text(self) -> str:
+        return word(f"severity.{self.finding.severity.value}", "sendback")
+
+
+def issues_of(findings: Iterable[Finding], submission: Submission, sheets: Sequence[str]) -> tuple[Issue, ...]:
+    """Return what a unit must be told, the gravest first, then by sheet, row and column.
+
+    Findings meant for the clerk stay out. Places in other files are told in words, not linked.
+    """
+    arrival = submission.arrival
+    order = {name: index for index, name in enumerate(sheets)}
+    told: list[tuple[tuple[object, ...], Finding, tuple[Place, ...]]] = []
+    for finding in dict.fromkeys(item for item in findings if item.audience == "unit"):
+        here = tuple(
+            place
+            for place in finding.places
+            if place.file == arrival.file and place.member == arrival.member and place.sheet in order
+        )
+        first = min(((order[place.sheet], place.row, place.column) for place in here), default=(len(order), 0, 0))
+        told.append(((RANK[finding.severity], first, finding.code, finding.record, finding.field), finding, here))
+    told.sort(key=lambda item: item[0])
+    return tuple(
+        Issue(
+            number=number,
+            finding=finding,
+            cells=tuple(place for place in here if place.row and place.column),
+            place_text=_place_text(finding, here, len(sheets) > 1),
+            target=min(here, key=lambda place: (order[place.sheet], place.row, place.column), default=None),
+        )
+        for number, (_, finding, here) in enumerate(told, 1)
+    )
+
+
+def _place_text(finding: Finding, here: tuple[Place, ...], name_sheet: bool) -> str:
+    if not here:
+        return word("places.elsewhere" if finding.places else "places.whole", "sendback")
+    parts = []
+    for sheet in dict.fromkeys(place.sheet for place in here):
+        cells = cell_ranges([place for place in here if place.sheet == sheet])
+        shown = word("places.joint", "sendback").join(cells[:PLACES_SHOWN]) or word("places.whole", "sendback")
+        if len(cells) > PLACES_SHOWN:
+            shown = word("places.more", "sendback", places=shown, count=len(cells))
+        parts.append(f"{sheet}!{shown}" if name_sheet else shown)
+    return "\n".join(parts)
+
+
+def cell_ranges(places: Sequence[Place]) -> list[str]:
+    """Return cells in words, neighbours in a column told together: H7, H9–H12; a whole row by its number."""
+    rows = sorted({place.row for place in places if place.row and not place.column})
+    texts = [word("places.row", "sendback", row=row) for row in rows]
+    cells = sorted({(place.column, place.row) for place in places if place.row and place.column})
+    for column, group in groupby(cells, key=lambda cell: cell[0]):
+        numbers = [row for _, row in group]
+        letters = column_letters(column)
+        for _, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0]):
+            found = [row for _, row in run]
+            last = f"{word('places.range', 'sendback')}{letters}{found[-1]}" if len(found) > 1 else ""
+            texts.append(f"{letters}{found[0]}{last}")
+    return texts
+
+
+def gravest(issues: Iterable[Issue]) -> str:
+    """Return the severity that decides a cell's colour."""
+    return min((issue.finding.severity for issue in issues), key=lambda item: RANK[item]).value
+
+
+def note_text(issues: Sequence[Issue], sheet_name: str) -> str:
+    """Return the note of one cell: every issue of it with number, severity, sentence and remedy."""
+    parts = [word("note.header", "sendback")]
+    for at, issue in enumerate(issues):
+        line = word(
+            "note.line",
+            "sendback",
+            number=f"{issue.number}{word('note.separator', 'sendback')}",
+            severity=issue.severity_text,
+            message=issue.finding.message,
+        )
+        text = f"{line}\n{word('note.remedy', 'sendback', remedy=issue.finding.remedy)}"
+        if at and len("\n".join(parts)) + len(text) > NOTE_LIMIT:
+            parts.append(word("note.more", "sendback", count=len(issues) - at, sheet=sheet_name))
+            break
+        parts.append(text[:NOTE_LIMIT])
+    return "\n".join(parts)
+
+
+def note_size(text: str) -> tuple[int, int]:
+    """Return width and height in pixels of the box a note needs."""
+    lines = sum(wrapped_lines(line, _CHARACTERS_ACROSS) for line in text.split("\n"))
+    width = NOTE_WIDTH if widest_line(text) > _CHARACTERS_ACROSS / 2 else NOTE_WIDTH * 2 // 3
+    return width, min(lines * _LINE_PIXELS + 14, NOTE_TALLEST)
+
+
+def xml_text(text: str) -> str:
+    """Return a text as XML may hold it: no control characters, and nothing that Excel would decode."""
+    plain = _UNWRITABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _LOOKS_ESCAPED.sub("_x005F_", plain)[:CELL_LIMIT]
+
+
+def heading_lines(issues: Sequence[Issue], submission: Submission, campaign: Campaign, overdue: bool) -> list[str]:
+    """Return the lines above the issue list: title, counts, deadline, contact, how to use it."""
+    form = campaign.form_by_key.get(submission.form)
+    due = campaign.deadline
+    counts = {rank: sum(issue.finding.severity is rank for issue in issues) for rank in Severity}
+    parameters: Mapping[str, object] = {
+        "unit": campaign.unit_name(submission.unit_id) or word("fresh.unnamed", "sendback"),
+        "label": form.label if form else submission.form,
+        "total": len(issues),
+        "errors": counts[Severity.ERROR],
+        "doubts": counts[Severity.DOUBT],
+        "notes": counts[Severity.NOTE],
+        "year": due.year,
+        "month": due.month,
+        "day": due.day,
+        "clock": due.strftime("%H:%M"),
+        "contact": campaign.office.contact,
+        "phone": campaign.office.phone,
+        "email": campaign.office.email,
+    }
+    keys = ("title", "summary", "overdue" if overdue else "deadline", "contact", "how")
+    return [word(f"sheet.{key}", "sendback", **parameters) for key in keys]
