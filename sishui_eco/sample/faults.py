@@ -1,0 +1,93 @@
+"""Faults planted in a draft, by meaning. Each changes a draft and tells where it bites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from sishui_eco.sample.drafts import Draft, Entry
+from sishui_eco.sample.tables import words
+
+Bite = tuple[Draft, str, str]  # the changed draft, the record, the field
+
+# fault -> the form it bites in; "" for every form of the file
+FORM_OF = {
+    "target_altered": "annex2",
+    "over_100": "annex2",
+    "claims_met": "annex2",
+    "in_yuan": "annex4",
+    "investment_zero": "annex4",
+    "period_outside": "annex4",
+    "supports_not_own": "annex4",
+    "no_liaison": "",
+}
+
+
+def plant(draft: Draft, name: str, argument: str) -> Bite | None:
+    """Return the draft with the fault in it, None when the fault is not about this form."""
+    if FORM_OF[name] not in ("", draft.form):
+        return None
+    return FAULTS[name](draft, argument)
+
+
+def _change(draft: Draft, key: str, entries: Mapping[str, Entry]) -> Draft:
+    index = draft.keys.index(key)
+    record = {**draft.records[index], **entries}
+    return replace(draft, records=(*draft.records[:index], record, *draft.records[index + 1 :]))
+
+
+def _last_year(draft: Draft) -> str:
+    return max(key for key in draft.records[0] if key.startswith("actual."))
+
+
+def target_altered(draft: Draft, key: str) -> Bite:
+    altered = words()["values"]["altered_target"]
+    return _change(draft, key, {"target": Entry(raw=altered)}), key, "target"
+
+
+def over_100(draft: Draft, key: str) -> Bite:
+    field = _last_year(draft)
+    return _change(draft, key, {field: Entry(raw=Decimal("101.2"), value="101.2")}), key, field
+
+
+def claims_met(draft: Draft, key: str) -> Bite:
+    """Say met while the last year is below the target and below the year before."""
+    field = _last_year(draft)
+    return _change(draft, key, {field: Entry(raw=Decimal("45.2"), value="45.2")}), key, "self_verdict"
+
+
+def in_yuan(draft: Draft, key: str) -> Bite:
+    amount = draft.records[draft.keys.index(key)]["investment"].raw
+    yuan = Decimal(amount) * 10000
+    return _change(draft, key, {"investment": Entry(raw=yuan, value=str(yuan))}), key, "investment"
+
+
+def investment_zero(draft: Draft, key: str) -> Bite:
+    return _change(draft, key, {"investment": Entry(raw=Decimal(0), value="0")}), key, "investment"
+
+
+def period_outside(draft: Draft, key: str) -> Bite:
+    return _change(draft, key, {"period": Entry(raw="2019-2022", value="2019-01/2022-12")}), key, "period"
+
+
+def supports_not_own(draft: Draft, _: str) -> Bite:
+    """The data itself names an indicator of another unit; nothing to change."""
+    return draft, draft.keys[0], "supports"
+
+
+def no_liaison(draft: Draft, _: str) -> Bite:
+    heading = {**draft.heading, "liaison_name": "", "liaison_phone": ""}
+    return replace(draft, heading=heading), "", "liaison_name"
+
+
+FAULTS: dict[str, Callable[[Draft, str], Bite]] = {
+    "target_altered": target_altered,
+    "over_100": over_100,
+    "claims_met": claims_met,
+    "in_yuan": in_yuan,
+    "investment_zero": investment_zero,
+    "period_outside": period_outside,
+    "supports_not_own": supports_not_own,
+    "no_liaison": no_liaison,
+}

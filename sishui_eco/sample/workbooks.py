@@ -1,0 +1,72 @@
+"""Canvases as an xlsx of a unit's own making, by openpyxl."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from decimal import Decimal
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sishui_eco.sample.canvas import Canvas
+from sishui_eco.sample.drafts import Raw
+from sishui_eco.sample.packages import normalised
+
+THIN = Side(style="thin")
+BORDER = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+PLAIN = Alignment(vertical="center", wrap_text=True)
+WIDEST, NARROWEST = 30.0, 6.0
+
+
+def workbook_bytes(canvases: list[Canvas], empty_sheets: list[str] | None = None) -> bytes:
+    """Return an xlsx with one sheet per canvas, then empty sheets under the given names."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for canvas in canvases:
+        _draw(book.create_sheet(canvas.name), canvas)
+    for name in empty_sheets or []:
+        book.create_sheet(name)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return normalised(buffer.getvalue())
+
+
+def _draw(sheet: Worksheet, canvas: Canvas) -> None:
+    for (row, column), value in sorted(canvas.cells.items()):
+        cell = sheet.cell(row, column, plain_value(value))
+        if (row, column) in canvas.formats:
+            cell.number_format = canvas.formats[row, column]
+        head = row in canvas.heading_rows
+        cell.alignment = CENTRE if head or isinstance(value, Decimal) else PLAIN
+        if head:
+            cell.font = Font(bold=True)
+        if head or canvas.accounts[row] in ("records", "subtotal", "section"):
+            cell.border = BORDER
+    for top, left, bottom, right in canvas.merges:
+        if (top, left) != (bottom, right):
+            sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+    for row in sorted(canvas.hidden):
+        sheet.row_dimensions[row].hidden = True
+    _fit(sheet, canvas)
+
+
+def _fit(sheet: Worksheet, canvas: Canvas) -> None:
+    widths: dict[int, float] = {}
+    for (row, column), value in canvas.cells.items():
+        if row in canvas.heading_rows or canvas.accounts[row] == "records":
+            text = str(value)
+            needed = sum(2.1 if unicodedata.east_asian_width(letter) in "WFA" else 1.1 for letter in text) + 1
+            widths[column] = max(widths.get(column, NARROWEST), min(needed, WIDEST))
+    for column, width in sorted(widths.items()):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+
+
+def plain_value(value: Raw) -> str | int | float:
+    """Return a value as a spreadsheet stores it: texts stay texts, amounts become numbers."""
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
