@@ -2,32 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from sishui_eco.model.arrival import FileKind
-from sishui_eco.model.finding import Refused
+from sishui_eco.model.finding import Refused, make_finding
 from sishui_eco.model.grid import Document
 from sishui_eco.model.place import Place
-from sishui_eco.reading.docx import read_docx
-from sishui_eco.reading.limits import ReadLimits, Unreadable, refuse
-from sishui_eco.reading.xlsx import read_xlsx
+from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
+from sishui_eco.zh import load_table, word
 
-READERS = {FileKind.XLSX: read_xlsx, FileKind.DOCX: read_docx}
+Reader = Callable[[bytes, Place, ReadLimits], Document]
 _DEFAULT = ReadLimits()
 
 
 def read(content: bytes, kind: FileKind, place: Place, limits: ReadLimits = _DEFAULT) -> Document:
     """Return everything that can be seen in a file of a known kind.
 
-    Findings: R3xx in `Document.notices`.
-    Raises:   Refused with an R finding, and nothing else whatever the bytes.
+    When the first reader of a kind fails, a second one is asked if that is safe, and Document.notices
+    says so with R301.
+    Findings: R301 to R305 in `Document.notices`.
+    Raises:   Refused with an R1xx or R2xx finding, and nothing else whatever the bytes.
     """
-    if kind is FileKind.ENCRYPTED_OFFICE:
-        refuse("R101", place)
-    reader = READERS.get(kind)
-    if reader is None:
-        refuse("R103", place)
     try:
-        return reader(content, place, limits)
+        return _read(content, kind, place, limits)
     except Refused:
         raise
     except Unreadable as fault:
         raise Refused(fault.finding(place)) from None
+    except MemoryError:
+        raise Refused(make_finding("R203", place, limit=f"{limits.total_bytes // 1024 // 1024} MB")) from None
+    except Exception:  # the promise of this room: any other failure is a damaged file, told by name
+        raise Refused(make_finding("R102", place)) from None
+
+
+def _read(content: bytes, kind: FileKind, place: Place, limits: ReadLimits) -> Document:
+    if kind is FileKind.ENCRYPTED_OFFICE:
+        raise OverLimit("R101")
+    first, second = _readers(kind)
+    if first is None:
+        raise Unreadable("R103")
+    try:
+        return first(content, place, limits)
+    except OverLimit:
+        raise
+    except (Unreadable, RecursionError) as fault:
+        if second is None or isinstance(fault, Unreadable) and fault.code in ("R103", "R104"):
+            raise
+        failure = fault
+    try:
+        document = second(content, place, limits)
+    except OverLimit:
+        raise
+    except Unreadable:
+        raise failure from None
+    return _told(document, place)
+
+
+def _told(document: Document, place: Place) -> Document:
+    names = load_table("reading")["features"]
+    unknown = sorted(set().union(*(grid.unknown for grid in document.grids)))
+    shown = word("list_mark", "reading").join(str(names[name]) for name in unknown)
+    notice = make_finding("R301", place, reader=document.reader, unknown=shown)
+    return replace(document, notices=(notice, *document.notices))
+
+
+def _readers(kind: FileKind) -> tuple[Reader | None, Reader | None]:
+    """Return first and second reader; imported here so that a run pays only for the kinds it meets."""
+    if kind is FileKind.XLSX:
+        from sishui_eco.reading.second import read_xlsx_again
+        from sishui_eco.reading.xlsx import read_xlsx
+
+        return read_xlsx, read_xlsx_again
+    if kind is FileKind.DOCX:
+        from sishui_eco.reading.docx import read_docx
+
+        return read_docx, None
+    if kind is FileKind.XLS:
+        from sishui_eco.reading.second import read_xls_again
+        from sishui_eco.reading.xls import read_xls
+
+        return read_xls, read_xls_again
+    return None, None
