@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -65,7 +65,7 @@ class Target:
         if self.kind in (TargetKind.ALL_OF, TargetKind.ANY_OF):
             parts = tuple(sorted(parts, key=repr))
         tiers = tuple((name, tier.signature()) for name, tier in self.tiers)
-        text = self.text if self.kind in (TargetKind.MANUAL, TargetKind.SUPERIOR, TargetKind.OUTSIDE) else ""
+        text = plain(self.text) if self.kind in (TargetKind.MANUAL, TargetKind.SUPERIOR, TargetKind.OUTSIDE) else ""
         return (self.kind, self.bound, self.strict, self.mode, self.relative, self.base, parts, tiers, self.words, text)
 
 
@@ -89,7 +89,8 @@ def parse_target(text: str, *, polarity: str = "", measure: str = "") -> Target:
     whole = plain(text.replace("\n", ";").replace("\r", ";"))
     for spelling, sign in targets()["splitting"]["glue"]:
         whole = whole.replace(spelling, sign)
-    return _parse(_trim(whole), context)
+    target = _parse(_trim(whole), context)
+    return target if target.parts or target.tiers else replace(target, text=text.strip())
 
 
 def manual_reason(key: str, **parameters: object) -> str:

@@ -1,0 +1,333 @@
+"""One clause of a target against what a record says: met, not met, or a person must judge, with the basis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from sishui_eco.checks.actuals import Actuals, is_change, is_ratio
+from sishui_eco.checks.stating import judge_absence, judge_state, judge_superior_words, judge_three_nots
+from sishui_eco.checks.targets import Target, TargetKind, parse_target
+from sishui_eco.checks.texts import any_of, plain, shorten, show, targets, to_decimal
+from sishui_eco.model.outcome import Judgement
+from sishui_eco.spec.campaign import Campaign, Indicator
+
+MET, NOT_MET, MANUAL = Judgement.MET, Judgement.NOT_MET, Judgement.MANUAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """The judgement of one clause and what it rests on, in Chinese."""
+
+    judgement: Judgement
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is judged: the indicator, its values and the county's settings."""
+
+    indicator: Indicator
+    actuals: Actuals
+    campaign: Campaign
+
+    @property
+    def rising(self) -> str:
+        return self.indicator.polarity
+
+    @property
+    def value_is_change(self) -> bool:
+        return is_change(self.indicator.name, self.indicator.sub_name)
+
+
+def basis(key: str, **parameters: object) -> str:
+    """Return a sentence of `zh/targets.toml` [basis], filled in."""
+    return str(targets()["basis"][key]).format_map(parameters)
+
+
+def shown(text: str) -> str:
+    """Return a raw text as the basis quotes it."""
+    return shorten(" ".join(text.split()), targets()["basis"]["shown_longest"])
+
+
+def result_word(judgement: Judgement) -> str:
+    return basis(judgement.value)
+
+
+def judge(target: Target, case: Case) -> Ruling:
+    """Return the judgement of a target; combinations follow three-valued logic.
+
+    ALL_OF: one clause not met decides; else one undecided clause makes the whole undecided. ANY_OF: one met decides.
+    """
+    if target.kind in (TargetKind.ALL_OF, TargetKind.ANY_OF):
+        rulings = [judge(part, case) for part in target.parts]
+        order = (NOT_MET, MANUAL, MET) if target.kind is TargetKind.ALL_OF else (MET, MANUAL, NOT_MET)
+        judgement = min((ruling.judgement for ruling in rulings), key=order.index)
+        return Ruling(judgement=judgement, said=basis("joint").join(ruling.said for ruling in rulings))
+    if target.kind is TargetKind.BY_TIER:
+        return _judge_tier(target, case)
+    ruling = _judge_clause(target, case)
+    return Ruling(judgement=ruling.judgement, said=basis("clause", clause=target.text, said=ruling.said))
+
+
+def _judge_tier(target: Target, case: Case) -> Ruling:
+    table = targets()["tiers"]
+    own = {
+        name
+        for key, default in (
+            (table["terrain_key"], ""),
+            (table["level_key"], table["level_default"]),
+            (table["region_key"], ""),
+        )
+        for name in _same_tier(case.campaign.parameter(key, default))
+    }
+    chosen = [(name, tier) for name, tier in target.tiers if name in own]
+    if len(chosen) != 1:
+        return Ruling(judgement=MANUAL, said=basis("clause", clause=target.text, said=basis("tier_unknown")))
+    name, tier = chosen[0]
+    ruling = judge(tier, case)
+    return Ruling(judgement=ruling.judgement, said=basis("tier", tier=name) + ruling.said)
+
+
+def _same_tier(name: str) -> tuple[str, ...]:
+    for group in targets()["tiers"]["same"]:
+        if name in group:
+            return tuple(group)
+    return (name,) if name else ()
+
+
+def _judge_clause(target: Target, case: Case) -> Ruling:
+    actuals = case.actuals
+    if target.kind is TargetKind.MANUAL:
+        return _undecided(basis("unparsed", reason=target.reason))
+    if target.kind is TargetKind.NOT_APPLICABLE:
+        return _undecided(basis("not_applicable"))
+    if not actuals.text:
+        return _undecided(basis("missing", year=actuals.year))
+    return _CLAUSES[target.kind](target, case)
+
+
+def _undecided(said: str) -> Ruling:
+    return Ruling(judgement=MANUAL, said=said)
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+
+def _bad_number(case: Case) -> Ruling | None:
+    """Return why the value of the judged year cannot be compared, None when it can."""
+    actuals = case.actuals
+    if actuals.year in actuals.vague:
+        return _undecided(basis("approximate", year=actuals.year, value=shown(actuals.text)))
+    if actuals.number is None:
+        return _undecided(basis("unreadable", year=actuals.year, value=shown(actuals.text)))
+    indicator = case.indicator
+    if actuals.number > 100 and is_ratio(indicator.name, indicator.sub_name, indicator.measure):
+        return _undecided(basis("over", year=actuals.year, value=show(actuals.number)))
+    return None
+
+
+def _judge_bound(target: Target, case: Case) -> Ruling:
+    bad = _bad_number(case)
+    if bad:
+        return bad
+    value, bound = _value(case), _bound(target)
+    low = target.kind is TargetKind.AT_MOST or (target.kind is TargetKind.BARE and target.mode == "-")
+    met = (value < bound or (value == bound and not target.strict)) if low else compare_up(value, bound, target.strict)
+    judgement = MET if met else NOT_MET
+    said = basis("year_value", year=case.actuals.year, value=show(value), result=result_word(judgement))
+    return Ruling(judgement=judgement, said=said)
+
+
+def compare_up(value: Decimal, bound: Decimal, strict: bool) -> bool:
+    return value > bound or (value == bound and not strict)
+
+
+def _value(case: Case) -> Decimal:
+    value = case.actuals.number
+    if value is None:
+        raise AssertionError("judged without a number")
+    return value
+
+
+def _bound(target: Target) -> Decimal:
+    if target.bound is None:
+        raise AssertionError("numeric target without a bound")
+    return target.bound
+
+
+def _judge_about(target: Target, case: Case) -> Ruling:
+    value = shown(case.actuals.text)
+    return _undecided(basis("outside", reason=target.reason, year=case.actuals.year, value=value))
+
+
+# --- change and trend -------------------------------------------------------------------------------
+
+
+def _judge_change(target: Target, case: Case) -> Ruling:
+    """Judge a change against the base year; a value that is itself a change is compared as it stands."""
+    bad = _bad_number(case)
+    if bad:
+        return bad
+    if case.value_is_change:
+        judgement = MET if compare_up(_value(case), _bound(target), target.strict) else NOT_MET
+        said = basis("year_value", year=case.actuals.year, value=show(_value(case)), result=result_word(judgement))
+        return Ruling(judgement=judgement, said=said)
+    base = target.base or (case.actuals.years[0] if case.actuals.years else 0)
+    before = case.actuals.numbers.get(base)
+    if before is None or base == case.actuals.year:
+        return _undecided(basis("trend_missing", years=base))
+    return _compare_change(target, case, base, before)
+
+
+def _compare_change(target: Target, case: Case, base: int, before: Decimal) -> Ruling:
+    after, bound = _value(case), _bound(target)
+    change = after - before
+    ways = [change]
+    if target.relative:
+        if before == 0:
+            return _undecided(basis("trend_missing", years=base))
+        ways = [change / before * 100]
+        if _is_percent(case.indicator):
+            ways.append(change)
+    met = {_change_met(way, bound, target) for way in ways}
+    facts = {"base": base, "before": show(before), "year": case.actuals.year, "after": show(after)}
+    if len(met) > 1:
+        return _undecided(basis("change_ambiguous", **facts))
+    judgement = MET if met == {True} else NOT_MET
+    key = "change_relative" if target.relative else "change"
+    said = basis(key, **facts, change=show(round(ways[0], 4)), result=result_word(judgement))
+    return Ruling(judgement=judgement, said=said)
+
+
+def _change_met(change: Decimal, bound: Decimal, target: Target) -> bool:
+    if target.mode == "<":
+        return change < bound or (change == bound and not target.strict)
+    return compare_up(-change if target.mode == "-" else change, bound, target.strict)
+
+
+def _is_percent(indicator: Indicator) -> bool:
+    return plain(indicator.measure) in targets()["measures"]["percent"]
+
+
+def _judge_trend(target: Target, case: Case) -> Ruling:
+    """Judge years against each other; every year asked for is needed, the last two for 高于上年."""
+    actuals = case.actuals
+    years = actuals.years[-2:] if target.mode.endswith("_last") else actuals.years
+    missing = [str(year) for year in years if year not in actuals.numbers]
+    if missing or len(years) < 2:
+        return _undecided(basis("trend_missing", years=basis("trend_joint").join(missing)))
+    direction = _direction(target.mode, case)
+    if not direction:
+        return _undecided(basis("trend_no_direction"))
+    bad = _bad_number(case)
+    if bad:
+        return bad
+    values = [actuals.numbers[year] for year in years]
+    said = values_said(case, years)
+    judgement = MET if _trend_met(target.mode, [direction * value for value in values], case) else NOT_MET
+    if judgement is NOT_MET and case.value_is_change and target.mode == "stable" and min(values) >= 0:
+        return _undecided(basis("trend_change", values=said))
+    return Ruling(judgement=judgement, said=basis("trend", values=said, result=result_word(judgement)))
+
+
+_DIRECTIONS = {"rise": 1, "not_fall": 1, "above_last": 1, "fall": -1, "not_rise": -1, "below_last": -1}
+
+
+def _direction(mode: str, case: Case) -> int:
+    """Return 1 when a higher value is better under this wording, -1 when a lower one, 0 when unknown."""
+    return _DIRECTIONS.get(mode) or {"+": 1, "-": -1}.get(case.rising, 0)
+
+
+def _trend_met(mode: str, values: list[Decimal], case: Case) -> bool:
+    if mode.endswith("_last"):
+        return values[-1] > values[-2]
+    if mode in ("stable", "not_fall", "not_rise"):
+        tolerance = to_decimal(case.campaign.parameter(targets()["trend"]["tolerance_key"])) or Decimal(0)
+        return all(after >= before - tolerance for before, after in pairwise(values))
+    return all(after >= before for before, after in pairwise(values)) and values[-1] > values[0]
+
+
+def values_said(case: Case, years: tuple[int, ...]) -> str:
+    """Return the values of the years as the basis tells them: 2020年 81.2，2021年 83."""
+    numbers = case.actuals.numbers
+    told = [basis("trend_value", year=year, value=show(numbers[year])) for year in years]
+    return basis("trend_joint").join(told)
+
+
+# --- words, classes, what lies outside --------------------------------------------------------------
+
+
+def _judge_words(target: Target, case: Case) -> Ruling:
+    reader = {
+        TargetKind.STATE: judge_state,
+        TargetKind.NONE_OR_SLIGHT: judge_absence,
+        TargetKind.THREE_NOTS: judge_three_nots,
+    }[target.kind]
+    judgement, said = reader(target, case.actuals)
+    return Ruling(judgement=judgement, said=said)
+
+
+def _judge_superior(target: Target, case: Case) -> Ruling:
+    """Judge against the superior's target when the catalogue has one, else by conclusion and supporting file."""
+    superior = case.indicator.superior_target
+    if not superior:
+        judgement, said = judge_superior_words(case.actuals)
+        return Ruling(judgement=judgement, said=said)
+    parsed = parse_target(superior, polarity=case.indicator.polarity, measure=case.indicator.measure)
+    if parsed.kind is TargetKind.SUPERIOR:
+        judgement, said = judge_superior_words(case.actuals)
+        return Ruling(judgement=judgement, said=said)
+    ruling = judge(parsed, case)
+    return Ruling(judgement=ruling.judgement, said=basis("superior_target", target=superior, said=ruling.said))
+
+
+def _judge_class(target: Target, case: Case) -> Ruling:
+    """Compare classes such as Ⅲ类; of several named, the worst counts."""
+    rank = worst_class(case.actuals.text)
+    if rank is None:
+        return _undecided(basis("unreadable", year=case.actuals.year, value=shown(case.actuals.text)))
+    bound = _bound(target)
+    judgement = MET if rank < bound or (rank == bound and not target.strict) else NOT_MET
+    said = basis("class", year=case.actuals.year, value=shown(case.actuals.text), result=result_word(judgement))
+    return Ruling(judgement=judgement, said=said)
+
+
+def worst_class(text: str) -> int | None:
+    """Return the worst class named in a text (1 best, 6 for 劣Ⅴ), None when none is named."""
+    table = targets()["class"]
+    ranks = {word: int(number) for number, options in table["words"].items() for word in options}
+    found = re.findall(
+        rf"({re.escape(table['worse'])})?({any_of(ranks)})(?:(?:[-~]({any_of(ranks)}))?{table['suffix']})", plain(text)
+    )
+    named: list[int] = []
+    for worse, first, second in found:
+        named.extend(ranks[word] for word in (first, second) if word)
+        if worse:
+            named.append(int(table["worst"]))
+    return max(named, default=None)
+
+
+def _judge_outside(target: Target, case: Case) -> Ruling:
+    value = shown(case.actuals.text)
+    return _undecided(basis("outside", reason=target.reason, year=case.actuals.year, value=value))
+
+
+_CLAUSES: dict[TargetKind, Callable[[Target, Case], Ruling]] = {
+    TargetKind.AT_LEAST: _judge_bound,
+    TargetKind.AT_MOST: _judge_bound,
+    TargetKind.FULL: _judge_bound,
+    TargetKind.BARE: _judge_bound,
+    TargetKind.ABOUT: _judge_about,
+    TargetKind.CHANGE: _judge_change,
+    TargetKind.TREND: _judge_trend,
+    TargetKind.STATE: _judge_words,
+    TargetKind.NONE_OR_SLIGHT: _judge_words,
+    TargetKind.THREE_NOTS: _judge_words,
+    TargetKind.SUPERIOR: _judge_superior,
+    TargetKind.ORDERED_CLASS: _judge_class,
+    TargetKind.OUTSIDE: _judge_outside,
+}

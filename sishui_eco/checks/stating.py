@@ -1,0 +1,153 @@
+"""Judging in words: states, none or slight, three nots, what a superior concluded.
+
+Negation, future and partial wording never counts as met: 未建立 contains 建立, 拟建立 is not built yet.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sishui_eco.checks.actuals import Actuals
+from sishui_eco.checks.targets import Target
+from sishui_eco.checks.texts import first_word, plain, shorten, targets
+from sishui_eco.model.outcome import Judgement
+
+FOLLOWING = 2  # characters told after the doubtful word
+Judged = tuple[Judgement, str]
+
+
+def _basis(key: str, **parameters: object) -> str:
+    return str(targets()["basis"][key]).format_map(parameters)
+
+
+def _shown(text: str) -> str:
+    return shorten(" ".join(text.split()), targets()["basis"]["shown_longest"])
+
+
+def doubtful_word(text: str) -> str:
+    """Return the negative, future or partial word of a text, "" when there is none; harmless words are not taken."""
+    wording = targets()["wording"]
+    rest = text
+    for harmless in sorted(wording["harmless"], key=len, reverse=True):
+        rest = rest.replace(harmless, "")
+    for kind in ("negative", "future", "partial"):
+        found = first_word(rest, wording[kind])
+        if found:
+            at = rest.index(found)
+            return rest[at : at + len(found) + FOLLOWING]
+    return ""
+
+
+def split_clauses(text: str) -> list[str]:
+    """Return a text cut at its punctuation, compared form."""
+    marks = targets()["wording"]["clause_marks"]
+    return [part for part in re.split(f"[{marks}]", plain(text.replace("\n", ";"))) if part]
+
+
+def judge_state(target: Target, actuals: Actuals) -> Judged:
+    """Judge a text against a state such as 制定实施: every group of words affirmed, none of them denied."""
+    groups: list[list[str]] = targets()["states"][target.words[0]]
+    clauses = split_clauses(actuals.text)
+    facts = {"year": actuals.year, "value": _shown(actuals.text)}
+    doubts = [(clause, doubtful_word(clause)) for clause in clauses]
+    denied = [word for clause, word in doubts if word and any(_affirms(clause, group) for group in groups)]
+    if denied:
+        return Judgement.NOT_MET, _basis("state_negative", word=denied[0], **facts)
+    others = [word for _, word in doubts if word]
+    affirmed = [
+        any(_affirms(clause, group) for clause in clauses) or _affirms(plain(actuals.text), _general())
+        for group in groups
+    ]
+    if all(affirmed):
+        if others:
+            return Judgement.MANUAL, _basis("state_elsewhere", word=others[0], **facts)
+        return Judgement.MET, _basis("state_met", words=_wanted(target), **facts)
+    if others:
+        return Judgement.NOT_MET, _basis("state_negative", word=others[0], **facts)
+    return Judgement.MANUAL, _basis("state_unclear", words=_wanted(target), **facts)
+
+
+def _affirms(clause: str, group: list[str]) -> bool:
+    return any(word in clause for word in group)
+
+
+def _general() -> list[str]:
+    return list(targets()["wording"]["affirm"])
+
+
+def _wanted(target: Target) -> str:
+    return _basis("state_word", word=target.text)
+
+
+def judge_absence(target: Target, actuals: Actuals) -> Judged:
+    """Judge none or slight: 无 and 未发生 < 不明显 < 明显 < 严重; the worst level named counts."""
+    facts = {"year": actuals.year, "value": _shown(actuals.text)}
+    level = absence_level(actuals.text)
+    if actuals.number is not None:
+        level = 0 if actuals.number == 0 else 2
+    worst_allowed = int(target.bound or 0)
+    if level is None or (level == 1 and worst_allowed == 0):
+        return Judgement.MANUAL, _basis("state_unclear", words=_wanted(target), **facts)
+    judgement = Judgement.MET if level <= worst_allowed else Judgement.NOT_MET
+    return judgement, _basis("absent", result=_basis(judgement.value), **facts)
+
+
+def absence_level(text: str) -> int | None:
+    """Return how much of the evil a text admits: 0 none, 1 slight, 2 evident, 3 serious, None when it does not say."""
+    table = targets()["absence"]
+    rest = plain(text)
+    if rest in table["none"]:
+        return 0
+    if first_word(rest, targets()["wording"]["future"]):
+        return None
+    for word in table["ignore"]:
+        rest = rest.replace(word, "")
+    named: list[int] = []
+    for word in sorted(table["levels"], key=lambda item: (-len(item), item)):
+        if word in rest:
+            named.append(int(table["levels"][word]))
+            rest = rest.replace(word, "")
+    return max(named, default=None)
+
+
+def judge_three_nots(target: Target, actuals: Actuals) -> Judged:
+    """Judge 面积不减少，性质不改变，功能不降低: each subject affirmed, none broken."""
+    parts = [part for part in targets()["three_nots"]["parts"] if part["subject"] in target.words]
+    text = plain(actuals.text)
+    facts = {"year": actuals.year, "value": _shown(actuals.text)}
+    rest = text
+    kept = set()
+    for part in parts:
+        phrases = [plain(phrase) for phrase in part["kept"]]
+        if first_word(text, phrases):
+            kept.add(part["subject"])
+        for phrase in sorted(phrases, key=len, reverse=True):
+            rest = rest.replace(phrase, "")
+    broken = [word for part in parts for word in part["broken"] if word in rest]
+    if broken:
+        return Judgement.NOT_MET, _basis("state_negative", word=broken[0], **facts)
+    doubt = doubtful_word(rest)
+    together = first_word(text, [plain(phrase) for phrase in targets()["three_nots_together"]["kept"]])
+    if doubt and not together:
+        return Judgement.MANUAL, _basis("state_elsewhere", word=doubt, **facts)
+    if together or len(kept) == len(parts):
+        return Judgement.MET, _basis("state_met", words=_wanted(target), **facts)
+    return Judgement.MANUAL, _basis("state_unclear", words=_wanted(target), **facts)
+
+
+def judge_superior_words(actuals: Actuals) -> Judged:
+    """Judge 完成上级任务 without a target number: a conclusion and a supporting file together, else a person."""
+    table = targets()["superior"]
+    facts = {"year": actuals.year, "value": _shown(actuals.text)}
+    text = plain(actuals.text)
+    doubt = doubtful_word(text)
+    if doubt and not re.fullmatch(r"[\d.%\-]*", text):
+        return Judgement.NOT_MET, _basis("state_negative", word=doubt, **facts)
+    remark = plain(actuals.remarks)
+    done = first_word(text, table["done"]) or ("" if doubtful_word(remark) else first_word(remark, table["done"]))
+    if not done:
+        return Judgement.MANUAL, _basis("superior_none")
+    file = actuals.evidence or (actuals.text if re.search(table["file_marks"], text.replace(done, "")) else "")
+    if not file:
+        return Judgement.MANUAL, _basis("superior_no_file", word=done, **facts)
+    return Judgement.MET, _basis("superior_done", word=done, file=_shown(file), **facts)
