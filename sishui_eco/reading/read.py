@@ -83,4 +83,40 @@ def _readers(kind: FileKind) -> tuple[Reader | None, Reader | None]:
         from sishui_eco.reading.xls import read_xls
 
         return read_xls, read_xls_again
-    return None, None
+    if kind in (FileKind.ODS, FileKind.XLSB):
+        return _open_document_or_binary(kind)
+    return _single(kind), None
+
+
+def _open_document_or_binary(kind: FileKind) -> tuple[Reader, Reader | None]:
+    if kind is FileKind.ODS:
+        from sishui_eco.reading.odf import read_ods
+
+        return read_ods, None
+    from sishui_eco.reading.xlsb import read_xlsb
+
+    return read_xlsb, None
+
+
+def _single(kind: FileKind) -> Reader | None:
+    if kind is FileKind.DOC:
+        from sishui_eco.reading.doc import read_doc
+
+        return read_doc
+    if kind is FileKind.ODT:
+        from sishui_eco.reading.odf import read_odt
+
+        return read_odt
+    if kind is FileKind.CSV:
+        from sishui_eco.reading.text import read_text
+
+        return read_text
+    if kind is FileKind.HTML:
+        from sishui_eco.reading.html import read_html
+
+        return read_html
+    if kind is FileKind.XML_SHEET:
+        from sishui_eco.reading.xml_sheet import read_xml_sheet
+
+        return read_xml_sheet
+    return None
