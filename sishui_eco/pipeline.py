@@ -35,7 +35,7 @@ from sishui_eco.running.publishing import (
     stage,
     write_file,
 )
-from sishui_eco.running.workers import Death, Done, WorkLimits, run_tasks
+from sishui_eco.running.workers import Death, WorkLimits, run_tasks
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import load_settings
 from sishui_eco.understanding import understand, understand_unreadable
@@ -132,7 +132,7 @@ def receive(
     for at, done in enumerate(
         run_tasks(open_file, items, limits, workers=workers, limits=work_limits(campaign), chunk=16), start=1
     ):
-        found.extend(done.result if done.result is not None else [_lost_container(done)])
+        found.extend(done.result if done.result is not None else [lost_container(done.item, done.death or Death.CRASH)])
         progress("receive", at, len(items))
     if keep:
         for file, content, _ in items:
@@ -156,9 +156,9 @@ def _read_bytes(path: Path) -> bytes:
         raise StorageError("unreadable", path=str(path), reason=error.strerror or "") from error
 
 
-def _lost_container(done: Done[tuple[str, bytes, datetime], list[Received]]) -> Received:
+def lost_container(item: tuple[str, bytes, datetime], death: Death) -> Received:
     """Return the arrival of a file whose opening killed its worker, refused by name."""
-    file, content, received = done.item
+    file, content, received = item
     arrival = Arrival(
         file=file,
         name=file.rpartition("/")[2],
@@ -168,7 +168,7 @@ def _lost_container(done: Done[tuple[str, bytes, datetime], list[Received]]) -> 
         received=received,
         content=content,
     )
-    return Received(arrival=arrival, refusal=death_finding(done.death or Death.CRASH, arrival))
+    return Received(arrival=arrival, refusal=death_finding(death, arrival))
 
 
 DEATH_CODES = {Death.TIMEOUT: "R901", Death.MEMORY: "R902", Death.CRASH: "R903"}

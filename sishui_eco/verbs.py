@@ -58,7 +58,7 @@ def run_init(options: Namespace) -> int:
     made = preparing.make_task(options.folder, sample=options.sample)
     say("init", path=options.folder)
     if made.plan is not None:
-        say("init_sample", count=made.plan.files, units=made.plan.units)
+        say("init_sample", count=len(made.plan.files), units=len(made.plan.returned_units))
     campaign = load_settings(TaskFolder(options.folder).settings)
     if campaign.provisional:
         say("provisional", count=len(campaign.provisional))

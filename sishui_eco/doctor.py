@@ -1,0 +1,141 @@
+"""One file looked at closely: what it is, whose, what would be read and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sishui_eco.errors import TaskFolderError
+from sishui_eco.intake import Received, expand, limits_of
+from sishui_eco.model.arrival import TABLE_KINDS
+from sishui_eco.model.finding import Finding, Refused
+from sishui_eco.model.grid import CellKind, Document, Grid
+from sishui_eco.model.submission import Understood
+from sishui_eco.pipeline import death_finding, examine_arrival, examine_unread, refuse, work_limits
+from sishui_eco.reading import read
+from sishui_eco.running.folder import TaskFolder
+from sishui_eco.running.workers import Death, run_tasks
+from sishui_eco.spec.campaign import Campaign
+from sishui_eco.spec.settings import default_campaign, load_settings
+from sishui_eco.zh import load_table, word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One arrival as seen: the document when it could be read, and what was understood."""
+
+    received: Received
+    understood: Understood
+    document: Document | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """Everything seen in one file and its members."""
+
+    name: str
+    size: int
+    campaign: Campaign
+    looks: tuple[Look, ...]
+
+
+def look_closely(item: tuple[str, bytes, datetime], campaign: Campaign) -> tuple[Look, ...]:
+    """Open, read and understand one file and its members (worker task)."""
+    file, content, moment = item
+    return tuple(_look(received, campaign) for received in expand(file, content, moment, limits_of(campaign)))
+
+
+def _look(received: Received, campaign: Campaign) -> Look:
+    arrival = received.arrival
+    if received.refusal is not None or arrival.kind not in TABLE_KINDS:
+        return Look(received=received, understood=examine_unread(received, campaign))
+    understood = examine_arrival(arrival, campaign)
+    try:
+        document = read(arrival.content, arrival.kind, arrival.place)
+    except Refused:
+        document = None
+    return Look(received=received, understood=understood, document=document)
+
+
+def examine_file(path: Path, task: Path | None, moment: datetime) -> Examination:
+    """Look at one file under the same limits as a run. Raises: TaskFolderError when it is absent."""
+    if not path.is_file():
+        raise TaskFolderError("file_absent", path=str(path))
+    campaign = load_settings(TaskFolder(task).require().settings) if task else default_campaign()
+    content = path.read_bytes()
+    items = [(path.name, content, moment)]
+    (done,) = run_tasks(look_closely, items, campaign, workers=1, limits=work_limits(campaign))
+    looks = done.result if done.result is not None else _dead(items[0], done.death or Death.CRASH)
+    return Examination(name=path.name, size=len(content), campaign=campaign, looks=looks)
+
+
+def _dead(item: tuple[str, bytes, datetime], death: Death) -> tuple[Look, ...]:
+    from sishui_eco.pipeline import lost_container
+
+    received = lost_container(item, death)
+    return (Look(received=received, understood=refuse(received.arrival, death_finding(death, received.arrival))),)
+
+
+def print_examination(examination: Examination) -> None:
+    """Say in Chinese what was seen."""
+    _say("file", name=examination.name, size=examination.size)
+    for look in examination.looks:
+        _print_look(look, examination.campaign)
+
+
+def _say(key: str, **parameters: object) -> None:
+    print(word(f"say.doctor_{key}", "cli", **parameters))
+
+
+def _print_look(look: Look, campaign: Campaign) -> None:
+    arrival, understood = look.received.arrival, look.understood
+    if arrival.member:
+        _say("member", member=arrival.member)
+    _say("kind", kind=arrival.kind)
+    _say("verdict", verdict=word(f"arrival.{understood.verdict}", "cli"))
+    if understood.evidence:
+        _say("evidence", evidence=understood.evidence)
+    for grid in look.document.grids if look.document else ():
+        _print_grid(grid)
+    for submission in understood.submissions:
+        _say("unit", unit=campaign.unit_name(submission.unit_id) or "?")
+        answers = sum(len(record.answers) for record in submission.records)
+        label = campaign.form_by_key[submission.form].label
+        _say("records", label=label, count=len(submission.records), answers=answers)
+        _say("evidence", evidence=submission.evidence)
+    names = load_table("cli")["row"]
+    for sheet in understood.rows:
+        counts = Counter(str(row_class) for row_class in sheet.classes.values())
+        shown = "，".join(f"{names[name]} {count}" for name, count in sorted(counts.items()))
+        _say("rows", sheet=sheet.sheet, classes=shown)
+    findings = (*understood.findings, *(f for item in understood.submissions for f in item.findings))
+    for finding in findings:
+        _print_finding(finding)
+
+
+def _print_grid(grid: Grid) -> None:
+    kinds = Counter(cell.kind for cell in grid.cells.values())
+    _say(
+        "grid",
+        name=grid.name,
+        hidden=word("say.doctor_hidden", "cli") if grid.hidden else "",
+        cells=len(grid.cells),
+        merges=len(grid.merges),
+        rows=len(grid.hidden_rows),
+        columns=len(grid.hidden_columns),
+        comments=len(grid.comments),
+        pictures=len(grid.pictures),
+        formulas=sum(cell.formula is not None for cell in grid.cells.values()),
+        uncached=sum(cell.uncached for cell in grid.cells.values()),
+        errors=kinds[CellKind.ERROR],
+    )
+    if grid.unknown:
+        features = load_table("cli")["feature"]
+        _say("unknown", features="、".join(features[name] for name in sorted(grid.unknown)))
+
+
+def _print_finding(finding: Finding) -> None:
+    place = str(finding.places[0]) if finding.places else ""
+    _say("finding", code=finding.code, place=place, message=finding.message, remedy=finding.remedy)
