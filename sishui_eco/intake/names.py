@@ -58,14 +58,24 @@ def decode_bytes(raw: bytes, label: str = "") -> str:
     About one GB2312 character in seven is also valid UTF-8 when alone, and UTF-8 hanzi read as GBK give
     rare characters: candidates are therefore weighed by how common their characters are.
     """
+    return _best(raw, label)[1]
+
+
+def decode_text(raw: bytes, label: str = "") -> str:
+    """Return a longer text; its first 3,000 bytes decide the encoding, stray bytes become marks."""
+    codec, _ = _best(raw[:3_000], label)
+    return raw.decode(codec or "utf-8", "replace")
+
+
+def _best(raw: bytes, label: str) -> tuple[str, str]:
     declared = codec_of(label)
     if raw.isascii() and declared in {"", "utf-8", "gb18030", "big5hkscs"}:
-        return raw.decode("ascii")
-    best, best_score = "", float("-inf")
+        return declared or "utf-8", raw.decode("ascii")
+    best, best_score = ("utf-8", ""), float("-inf")
     for codec, text in _candidates(raw, declared):
         score = plausibility(text, codec) + (0.75 if codec == declared else -0.5 if not codec else 0.0)
         if score > best_score:
-            best, best_score = text, score
+            best, best_score = (codec, text), score
     return best
 
 
@@ -78,7 +88,7 @@ def _candidates(raw: bytes, declared: str) -> Iterator[tuple[str, str]]:
         if text is not None:
             found = found or codec != "big5hkscs"
             yield codec, text
-            if codec == "utf-8" and max(text) <= "\u0192":  # perhaps Latin-1 coded once more
+            if codec == "utf-8" and text and max(text) <= "\u0192":  # perhaps Latin-1 coded once more
                 yield "", repaired(text)
     yield "cp437", raw.decode("cp437")
     if not found:

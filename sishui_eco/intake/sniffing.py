@@ -55,6 +55,9 @@ _MAIL_HEADER_WORDS = (
     "x-originating-ip envelope-to x-original-to resent-from resent-to content-disposition bcc importance"
 )
 _MAIL_HEADERS = frozenset(_MAIL_HEADER_WORDS.split())
+_HTML_ROOTS = frozenset(
+    ["html", "head", "body", "table", "meta", "style", "tr", "td", "div", "p", "span", "font", "center", "title"]
+)
 _HEADER_LINE = re.compile(rb"([!-9;-~]{1,76})[ \t]*:")
 _MBOX_LINE = re.compile(rb"(?:^|\r?\n\r?\n)From [^\r\n]{0,200}\d{1,2}:\d{2}[^\r\n]{0,40}\r?\n")
 _CONTROLS = frozenset(range(32)) - {7, 8, 9, 10, 11, 12, 13, 26, 27}
@@ -209,9 +212,11 @@ def _by_text(content: bytes) -> FileKind | None:
 def _markup_kind(start: str) -> FileKind:
     if "urn:schemas-microsoft-com:office:spreadsheet" in start or 'progid="excel.sheet"' in start:
         return FileKind.XML_SHEET if "<html" not in start else FileKind.HTML
-    if re.search(r"<!doctype html|<html[\s>]|<table[\s>]|<body[\s>]|<head[\s>]|<meta\s|<style[\s>]|<tr[\s>]", start):
+    root = re.search(r"<((?:\w+:)?[a-z]\w*)", re.sub(r"<!--.*?-->", "", start, flags=re.DOTALL))
+    name = root.group(1).rpartition(":")[2] if root else ""
+    if name in _HTML_ROOTS or start.startswith("<!doctype html"):
         return FileKind.HTML
-    if re.search(r"<(\w+:)?workbook[\s>]", start):
+    if name == "workbook":
         return FileKind.XML_SHEET
     return FileKind.UNKNOWN
 
@@ -297,6 +302,6 @@ def _by_depth(content: bytes) -> FileKind:
         return FileKind.RAR
     if LOCAL in content[:1_048_576] and content.rfind(END, -66_000 if len(content) > 66_000 else 0) > 0:
         directory = read_directory(content, _NAMES)
-        if directory.entries and directory.complete:
+        if directory.entries and directory.declared == len(directory.entries):
             return _zip_kind(directory, content)
     return FileKind.UNKNOWN

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LOCAL, CENTRAL, END, END64 = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06"
 STORED, DEFLATED = 0, 8
@@ -71,10 +71,30 @@ def read_directory(content: bytes, maximum: int) -> ZipDirectory:
         entry, position = parsed
         entries.append(entry)
     declared = max(count, len(entries))
-    complete = len(entries) == count or len(entries) >= maximum
+    complete = not _is_split(content, end) and (len(entries) == count or len(entries) >= maximum)
     if not entries and (count or content.startswith(LOCAL)):
         return _scan_local_headers(content, maximum)
-    return ZipDirectory(entries=tuple(entries), declared=declared, complete=complete)
+    return ZipDirectory(entries=_relocated(content, entries, maximum), declared=declared, complete=complete)
+
+
+def _is_split(content: bytes, end: int) -> bool:
+    """Say whether the archive is the last volume of several."""
+    return content[end + 4 : end + 8] not in {bytes(4), b"\xff\xff\xff\xff"}
+
+
+def _relocated(content: bytes, entries: list[ZipEntry], maximum: int) -> tuple[ZipEntry, ...]:
+    """Return the entries; one whose local header is not where it should be is looked up by its name."""
+    if all(content.startswith(LOCAL, entry.offset) for entry in entries):
+        return tuple(entries)
+    places: dict[bytes, list[int]] = {}
+    for found in _scan_local_headers(content, maximum).entries:
+        places.setdefault(found.raw_name, []).append(found.offset)
+    return tuple(
+        entry
+        if content.startswith(LOCAL, entry.offset) or len(places.get(entry.raw_name, [])) != 1
+        else replace(entry, offset=places[entry.raw_name][0])
+        for entry in entries
+    )
 
 
 def data_start(content: bytes, entry: ZipEntry) -> int:

@@ -1,0 +1,1 @@
+"""One module a kind of container: its bytes -> its members, under limits."""
