@@ -14,11 +14,12 @@ from sishui_eco.model.finding import Finding
 from sishui_eco.model.place import Place
 from sishui_eco.model.submission import Record, Submission
 from sishui_eco.outputs.packaging import normalise_package
-from sishui_eco.outputs.styles import LONGEST_CELL, Formats, set_up_page, text_height, writable
+from sishui_eco.outputs.styles import LONGEST_CELL, PAPER_A3, PAPER_A4, Formats, set_up_page, text_height, writable
 from sishui_eco.spec.campaign import Campaign, Field
 from sishui_eco.zh import word
 
-EMPTY_ROWS = 5
+EMPTY_ROWS, EMPTY_HEIGHT = 5, 24.0
+A4_WIDTH = 150.0  # character widths that stay readable on A4 across
 WIDTHS = {"text": 18.0, "number": 11.0, "percent": 10.0, "money": 12.0, "year": 9.0, "yes-no": 9.0}
 NUMBER_FIELD, NUMBER_WIDTH, OTHER_WIDTH = "no", 6.0, 16.0
 ROOM, TALLEST = 6.0, 390.0
@@ -127,7 +128,7 @@ class _Writer:
                 self._string(top, start, group, style)
 
     def record(self, record: Record) -> None:
-        height = 20.0
+        height = EMPTY_HEIGHT
         for at, column in enumerate(self._columns):
             answer = record.answers.get(column.key)
             raw = answer.raw if answer else ""
@@ -138,12 +139,14 @@ class _Writer:
 
     def empty_rows(self) -> None:
         for _ in range(EMPTY_ROWS):
+            self._sheet.set_row(self._row, EMPTY_HEIGHT)
             for at in range(len(self._columns)):
                 self._sheet.write_blank(self._row, at, None, self.formats.cell())
             self._row += 1
 
     def close(self) -> bytes:
-        set_up_page(self._sheet)
+        wide = sum(map(_width, self._columns)) > A4_WIDTH
+        set_up_page(self._sheet, paper=PAPER_A3 if wide else PAPER_A4)
         self._book.close()
         return self._buffer.getvalue()
 

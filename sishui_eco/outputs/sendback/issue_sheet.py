@@ -16,6 +16,7 @@ from sishui_eco.zh import word
 
 COLUMNS = ("number", "place", "severity", "problem", "remedy", "explanation", "key")
 WIDTHS = (6.0, 20.0, 12.0, 44.0, 40.0, 26.0, 10.0)
+TEXT_WIDTHS = tuple(width - 2 for width in WIDTHS[1:5])  # less the indent
 TITLE_HEIGHT, LINE_HEIGHT = 34.0, 19.0
 TALLEST = 390.0
 ROOM = 8.0  # points above and below the text of a row, for the pen
@@ -56,7 +57,8 @@ def _formats(styles: Styles) -> _Formats:
         return f'<fill><patternFill patternType="solid">{inner}</patternFill></fill>'
 
     def align(across: str) -> str:
-        return f'<alignment horizontal="{across}" vertical="center" wrapText="1"/>'
+        indent = ' indent="1"' if across == "left" else ""
+        return f'<alignment horizontal="{across}" vertical="center" wrapText="1"{indent}/>'
 
     sides = "".join(
         f'<{side} style="thin"><color rgb="FF8C8C8C"/></{side}>' for side in ("left", "right", "top", "bottom")
@@ -110,7 +112,7 @@ def issue_sheet(issues: Sequence[Issue], lines: Sequence[str], styles: Styles) -
 
 def _issue_row(at: int, issue: Issue, formats: _Formats) -> str:
     texts = (issue.place_text, issue.severity_text, issue.finding.message, issue.finding.remedy)
-    height = max(text_height(text, width, 10.5) for text, width in zip(texts, WIDTHS[1:5], strict=True))
+    height = max(text_height(text, width, 10.5) for text, width in zip(texts, TEXT_WIDTHS, strict=True))
     cells: list[tuple[str | int, int]] = [
         (issue.number, formats.centre),
         (issue.place_text, formats.link if issue.target else formats.text),

@@ -7,8 +7,7 @@ That drawing is often no well-formed XML in real files, so it is changed as text
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Callable, Mapping
 
 from lxml import etree
 
@@ -20,13 +19,18 @@ from sishui_eco.zh import word
 
 COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+GAP = "\n\n"  # between the unit's own words and ours
 THREADED = "tc="  # author of the plain stand-in that Excel keeps for a threaded comment
 COMMENT, RUN, TEXT = f"{{{MAIN}}}comment", f"{{{MAIN}}}r", f"{{{MAIN}}}t"
-_SHAPE = re.compile(r"<v:shape\b(?!type).*?</v:shape>\s*", re.DOTALL)
+_SHAPE = re.compile(r"<(?P<prefix>\w+:)?shape\b.*?</(?P=prefix)shape>\s*", re.DOTALL)
 _SHAPE_NUMBER = re.compile(r"_x0000_s(\d+)")
-_NOTE_ROW = re.compile(r"<x:Row>\s*(\d+)\s*</x:Row>")
-_NOTE_COLUMN = re.compile(r"<x:Column>\s*(\d+)\s*</x:Column>")
-_END = re.compile(r"</xml>\s*$")
+_NOTE_ROW = re.compile(r"<(?:\w+:)?Row>\s*(\d+)\s*<")
+_NOTE_COLUMN = re.compile(r"<(?:\w+:)?Column>\s*(\d+)\s*<")
+_ANCHOR = re.compile(r"(<(?:\w+:)?Anchor>)[^<]*")
+_WIDTH, _HEIGHT = (re.compile(rf"((?<![-\w]){side}:)[\d.]+(?:pt|px)") for side in ("width", "height"))
+_END = re.compile(r"</(?:\w+:)?xml>\s*$")
+_SET_UP = re.compile(r"<(?P<name>(?:\w+:)?shape(?:type|layout))\b.*?</(?P=name)>", re.DOTALL)
+_ANY_OTHER = re.compile(r"<(?!/?(?:\w+:)?xml\b|[?!])")
 EMPTY_VML = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
     'xmlns:x="urn:schemas-microsoft-com:office:excel">'
@@ -34,8 +38,9 @@ EMPTY_VML = (
     '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
 )
-SHAPE = (
-    '<v:shape id="_x0000_s{number}" type="#_x0000_t202" '
+SHAPE = (  # brings its own namespaces: the prefixes of the drawing it joins are unknown
+    '<v:shape xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:x="urn:schemas-microsoft-com:office:excel" id="_x0000_s{number}" type="#_x0000_t202" '
     'style="position:absolute;margin-left:80pt;margin-top:5pt;width:{width}pt;height:{height}pt;'
     'z-index:{order};visibility:hidden" fillcolor="#fff7e0" o:insetmode="auto"><v:fill color2="#fff7e0"/>'
     '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
@@ -58,21 +63,22 @@ def add_notes(package: Package, part: str, sheet: Sheet, texts: Mapping[Position
     author = _author(root)
     authors = [item.text or "" for item in root.iter(f"{{{MAIN}}}author")]
     present = {item.get("ref", ""): item for item in container.iterchildren(COMMENT)}
-    boxes: dict[Position, str] = {}
+    new: dict[Position, str] = {}
+    longer: dict[Position, str] = {}
     skipped = 0
     for position, text in sorted(texts.items()):
         reference = f"{column_letters(position[1])}{position[0]}"
         old = present.get(reference)
         if old is None:
             container.append(_comment(reference, author, text))
-            boxes[position] = text
+            new[position] = text
         elif authors[int(old.get("authorId", "0"))].startswith(THREADED):
             skipped += 1
         else:
             _append(old, text)
+            longer[position] = "".join(item.text or "" for item in old.iter(TEXT))
     package.touch(comments_part)
-    if boxes:
-        _add_boxes(package, part, sheet, boxes)
+    _draw_boxes(package, part, sheet, new, longer)
     return skipped
 
 
@@ -139,28 +145,55 @@ def _append(comment: etree._Element, text: str) -> None:
         plain.set(SPACE_PRESERVE, "preserve")
         run.append(plain)
     later = frozenset({"rPh", "phoneticPr"})
-    for run in (_run("\n\n", bold=False), *_runs(text)):
+    for run in (_run(GAP, bold=False), *_runs(text)):
         insert_in_order(holder, run, later)
 
 
-def _add_boxes(package: Package, part: str, sheet: Sheet, boxes: Mapping[Position, str]) -> None:
-    relation_id = sheet.relation_of_notes()
-    name = next((item.target for item in package.relations(part) if item.id == relation_id and relation_id), "")
-    if not package.has(name):
+def _draw_boxes(
+    package: Package, part: str, sheet: Sheet, new: Mapping[Position, str], longer: Mapping[Position, str]
+) -> None:
+    """Draw boxes for new notes and make those of lengthened notes large enough."""
+    name = _drawing(package, part, sheet)
+    if not name:
+        if not new:
+            return
         name = package.free_name("xl/drawings/vmlDrawing{}.vml")
         package.put(name, EMPTY_VML.encode())
         package.declare_extension("vml", VML_TYPE)
         sheet.unlink_notes()
         sheet.link_notes(package.relate(part, "vmlDrawing", name))
-    drawing = decode(package.read(name))
+
+    def enlarge(found: re.Match[str]) -> str:
+        position = _shown_at(found.group())
+        text = longer.get(position) if position else None
+        return _enlarged(found.group(), sheet, position, text) if position and text else found.group()
+
+    drawing = _SHAPE.sub(enlarge, decode(package.read(name)))
     end = _END.search(drawing)
     if end is None:
         raise NotPatchable("broken")
-    if 'xmlns:x="' not in drawing or "xmlns:v=" not in drawing:
-        raise NotPatchable("broken")
     first = max([1024, *(int(number) for number in _SHAPE_NUMBER.findall(drawing))]) + 1
-    shapes = [_shape(sheet, position, text, first + at) for at, (position, text) in enumerate(sorted(boxes.items()))]
+    shapes = [_shape(sheet, position, text, first + at) for at, (position, text) in enumerate(sorted(new.items()))]
     package.put(name, (drawing[: end.start()] + "".join(shapes) + drawing[end.start() :]).encode())
+
+
+def _drawing(package: Package, part: str, sheet: Sheet) -> str:
+    """Return the name of the drawing that holds a sheet's note boxes, "" when there is none."""
+    relation_id = sheet.relation_of_notes()
+    name = next((item.target for item in package.relations(part) if item.id == relation_id and relation_id), "")
+    return name if name and package.has(name) else ""
+
+
+def _shown_at(shape: str) -> Position | None:
+    row, column = _NOTE_ROW.search(shape), _NOTE_COLUMN.search(shape)
+    return (int(row.group(1)) + 1, int(column.group(1)) + 1) if row and column else None
+
+
+def _enlarged(shape: str, sheet: Sheet, position: Position, text: str) -> str:
+    width, height = note_size(text)
+    shape = _ANCHOR.sub(lambda found: found.group(1) + _anchor(sheet, position, width, height), shape, count=1)
+    shape = _WIDTH.sub(f"\\g<1>{width * 0.75:g}pt", shape, count=1)
+    return _HEIGHT.sub(f"\\g<1>{height * 0.75:g}pt", shape, count=1)
 
 
 def decode(content: bytes) -> str:
@@ -174,27 +207,31 @@ def decode(content: bytes) -> str:
 def _shape(sheet: Sheet, position: Position, text: str, number: int) -> str:
     width, height = note_size(text)
     row, column = position
-    left, left_rest = _walk(sheet.column_pixels, column + 1, 12, LAST_COLUMN)
-    top, top_rest = _walk(sheet.row_pixels, max(row - 1, 1), 6, LAST_ROW)
-    right, right_rest = _walk(sheet.column_pixels, left, left_rest + width, LAST_COLUMN)
-    bottom, bottom_rest = _walk(sheet.row_pixels, top, top_rest + height, LAST_ROW)
-    anchor = (left - 1, left_rest, top - 1, top_rest, right - 1, right_rest, bottom - 1, bottom_rest)
     return SHAPE.format(
         number=number,
         width=round(width * 0.75, 2),
         height=round(height * 0.75, 2),
         order=number - 1023,
-        anchor=escape(", ".join(str(item) for item in anchor)),
+        anchor=_anchor(sheet, position, width, height),
         row=row - 1,
         column=column - 1,
     )
 
 
-def _walk(measure: object, start: int, distance: int, last: int) -> tuple[int, int]:
+def _anchor(sheet: Sheet, position: Position, width: int, height: int) -> str:
+    """Return where a box stands: to the right of its cell and a little above it, by columns, rows and pixels."""
+    row, column = position
+    left, left_rest = _walk(sheet.column_pixels, column + 1, 12, LAST_COLUMN)
+    top, top_rest = _walk(sheet.row_pixels, max(row - 1, 1), 6, LAST_ROW)
+    right, right_rest = _walk(sheet.column_pixels, left, left_rest + width, LAST_COLUMN)
+    bottom, bottom_rest = _walk(sheet.row_pixels, top, top_rest + height, LAST_ROW)
+    return f"{left - 1}, {left_rest}, {top - 1}, {top_rest}, {right - 1}, {right_rest}, {bottom - 1}, {bottom_rest}"
+
+
+def _walk(measure: Callable[[int], int], start: int, distance: int, last: int) -> tuple[int, int]:
     """Return the row or column that lies `distance` pixels after the start of another, and the rest."""
-    assert callable(measure)
     at = min(start, last)
-    while at < last and distance >= (size := int(measure(at))):
+    while at < last and distance >= (size := measure(at)):
         distance -= size
         at += 1
     return at, distance
@@ -237,7 +274,7 @@ def _cut_ours(comment: etree._Element) -> bool:
     at = whole.find(header)
     if at < 0:
         return False
-    keep = len(whole[:at].rstrip("\n"))
+    keep = len(whole[:at].removesuffix(GAP))
     for item in items:
         text = item.text or ""
         kept, keep = text[:keep], max(keep - len(text), 0)
@@ -265,25 +302,14 @@ def _position(reference: str) -> Position:
 
 
 def _remove_boxes(package: Package, part: str, sheet: Sheet, gone: set[Position]) -> None:
-    relation_id = sheet.relation_of_notes()
-    name = next((item.target for item in package.relations(part) if item.id == relation_id and relation_id), "")
-    if not gone or not package.has(name):
+    name = _drawing(package, part, sheet)
+    if not gone or not name:
         return
-
-    def drop(found: re.Match[str]) -> str:
-        row, column = _NOTE_ROW.search(found.group()), _NOTE_COLUMN.search(found.group())
-        ours = row and column and (int(row.group(1)) + 1, int(column.group(1)) + 1) in gone
-        return "" if ours else found.group()
-
     drawing = decode(package.read(name))
-    left = _SHAPE.sub(drop, drawing)
-    if _SHAPE.search(left) is None and "<v:" not in _without_shape_types(left):
+    left = _SHAPE.sub(lambda found: "" if _shown_at(found.group()) in gone else found.group(), drawing)
+    if _ANY_OTHER.search(_SET_UP.sub("", left)) is None:
         package.remove(name)
-        package.unrelate(part, relation_id)
+        package.unrelate(part, sheet.relation_of_notes())
         sheet.unlink_notes()
     elif left != drawing:
         package.put(name, left.encode())
-
-
-def _without_shape_types(drawing: str) -> str:
-    return re.sub(r"<v:shapetype\b.*?</v:shapetype>", "", drawing, flags=re.DOTALL)

@@ -52,8 +52,8 @@ class Package:
         except PackageError:
             raise NotPatchable("broken") from None
         self._entries: dict[str, RawEntry] = {entry.name: entry for entry in entries}
-        lowered = {name.lower() for name in self._entries}
-        if len(lowered) != len(entries) or any("\\" in name for name in lowered):
+        self._spelt = {name.lower(): name for name in self._entries}
+        if len(self._spelt) != len(entries) or any("\\" in name for name in self._spelt):
             raise NotPatchable("broken")
         self._trees: dict[str, etree._Element] = {}
         self._changed: dict[str, bytes | None] = {}
@@ -64,13 +64,19 @@ class Package:
             if self._changed.get(name, b"") is not None:
                 yield name
 
+    def spelling(self, name: str) -> str:
+        """Return a part's name as the package spells it: references may differ in case."""
+        return self._spelt.get(name.lower(), name)
+
     def has(self, name: str) -> bool:
+        name = self.spelling(name)
         if name in self._changed:
             return self._changed[name] is not None
         return name in self._entries
 
     def read(self, name: str) -> bytes:
         """Return a part's bytes. Raises: NotPatchable when it is absent, damaged or too large."""
+        name = self.spelling(name)
         changed = self._changed.get(name)
         if changed is not None:
             return changed
@@ -83,22 +89,25 @@ class Package:
 
     def tree(self, name: str) -> etree._Element:
         """Return a part parsed; call `touch` after changing it."""
+        name = self.spelling(name)
         if name not in self._trees:
             self._trees[name] = parse(self.read(name))
         return self._trees[name]
 
     def touch(self, name: str) -> None:
         """Write the parsed part back."""
+        name = self.spelling(name)
         self._changed[name] = serialise(self._trees[name])
 
     def put(self, name: str, content: bytes) -> None:
         """Add or replace a part."""
+        name = self._spelt.setdefault(name.lower(), name)
         self._trees.pop(name, None)
         self._changed[name] = content
 
     def remove(self, name: str) -> None:
         """Drop a part with its relationships and its content type."""
-        for gone in (name, relations_name(name)):
+        for gone in (self.spelling(name), self.spelling(relations_name(name))):
             self._trees.pop(gone, None)
             if gone in self._entries:
                 self._changed[gone] = None
@@ -112,9 +121,8 @@ class Package:
 
     def free_name(self, pattern: str) -> str:
         """Return `pattern` with the first number not yet in use, whatever the case."""
-        taken = {name.lower() for name in (*self._entries, *self._changed)}
         number = 1
-        while pattern.format(number).lower() in taken:
+        while pattern.format(number).lower() in self._spelt:
             number += 1
         return pattern.format(number)
 
@@ -127,7 +135,7 @@ class Package:
 
     def relations(self, part: str) -> tuple[Relation, ...]:
         """Return the relationships of a part ("" for the package itself)."""
-        name = relations_name(part)
+        name = self.spelling(relations_name(part))
         if not self.has(name):
             return ()
         return tuple(
@@ -143,7 +151,7 @@ class Package:
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Add a relationship and return its id."""
-        name = relations_name(part)
+        name = self.spelling(relations_name(part))
         if not self.has(name):
             self.put(name, f'<Relationships xmlns="{PACKAGE_RELATIONS}"/>'.encode())
         root = self.tree(name)
@@ -163,7 +171,7 @@ class Package:
 
     def unrelate(self, part: str, relation_id: str) -> None:
         """Drop a relationship, and the relationships part when it was the last."""
-        name = relations_name(part)
+        name = self.spelling(relations_name(part))
         root = self.tree(name)
         for item in list(root):
             if item.get("Id") == relation_id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,13 +26,7 @@ from sishui_eco.zh import word
 
 PRODUCT, PRODUCT_BEFORE, ACTIVE = "eco_product", "eco_product_before", "eco_active_sheet"
 SENDBACK = "sendback"
-MINIMAL_STYLES = (
-    f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-    '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>'
-)
+_STYLED = re.compile(rb'\ss(?:tyle)?="[1-9]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +96,13 @@ def _styles_part(package: Package, book: Book) -> str:
     for relation in package.relations(book.part):
         if relation.kind == "styles":
             return relation.target
-    part = package.free_name(f"{book.part.rpartition('/')[0]}/styles{{}}.xml".lstrip("/"))
-    package.put(part, MINIMAL_STYLES.encode())
+    if any(sheet.part and _STYLED.search(package.read(sheet.part)) for sheet in book.sheets):
+        raise NotPatchable("broken")  # cells point to formats that are not there; ours would take their place
+    folder = book.part.rpartition("/")[0]
+    part = f"{folder}/styles.xml".lstrip("/")
+    if package.has(part):
+        part = package.free_name(f"{folder}/styles{{}}.xml".lstrip("/"))
+    package.put(part, f'<styleSheet xmlns="{MAIN}"/>'.encode())
     package.declare(part, STYLES_TYPE)
     package.relate(book.part, "styles", part)
     return part

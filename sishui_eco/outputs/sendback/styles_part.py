@@ -34,6 +34,13 @@ MARKS = {  # severity -> fill under dark and under light text; odd values that n
 }
 OUR_COLOURS = frozenset(colour for pair in MARKS.values() for colour in pair)
 COLOUR_PARTS = ("rgb", "theme", "tint", "indexed", "auto")
+DEFAULTS = {  # what a workbook without formats of its own has
+    "fonts": ('<font><sz val="11"/><name val="Calibri"/></font>',),
+    "fills": ('<fill><patternFill patternType="none"/></fill>', '<fill><patternFill patternType="gray125"/></fill>'),
+    "borders": ("<border><left/><right/><top/><bottom/><diagonal/></border>",),
+    "cellStyleXfs": ('<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>',),
+    "cellXfs": ('<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>',),
+}
 LIGHT_FONT = 160  # mean of red, green and blue above which a font needs a dark fill
 
 
@@ -44,8 +51,9 @@ class Styles:
         self._package = package
         self._part = part
         self._root = package.tree(part)
-        if child(self._root, "cellXfs") is None or child(self._root, "fills") is None:
-            raise NotPatchable("broken")
+        for name, fragments in DEFAULTS.items():
+            if not len(self._section(name)):
+                self._section(name).extend(_fragment(fragment) for fragment in fragments)
         self._marked: dict[tuple[int, str], int] = {}
 
     def save(self) -> None:
