@@ -1,0 +1,6 @@
+"""Grid -> submission: which form, whose, where the header is, which rows are records; raw text -> answers."""
+
+from sishui_eco.understanding.understand import understand
+from sishui_eco.understanding.unreadable import understand_unreadable
+
+__all__ = ["understand", "understand_unreadable"]

@@ -1,0 +1,265 @@
+"""Where the heading of a table stands and what each column is headed by, before anyone says which form it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.understanding.values import heading_measure, key_text
+from sishui_eco.understanding.view import Sheet
+from sishui_eco.understanding.vocabulary import (
+    Vocabulary,
+    bare,
+    lookup,
+    pattern,
+    several_years_heading,
+)
+
+MOST_HEADING_ROWS = 3
+LONGEST_HEADING = 40
+WIDEST_HEADING = 30
+FARTHEST_GROUP = 12
+
+_MEASURE_ONLY = re.compile(r"^\([^()]*\)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A headed column; `path` holds the heading texts from top to leaf as they stand.
+
+    `extension` is 0 for the column a heading stands on, 1, 2 … for the further columns of a
+    horizontally merged leaf. `measure` is the measure named in the heading.
+    """
+
+    column: int
+    path: tuple[str, ...]
+    measure: str = ""
+    extension: int = 0
+    row: int = 0  # of the leaf
+
+    @property
+    def leaf(self) -> str:
+        return self.path[-1]
+
+    @property
+    def group(self) -> str:
+        return self.path[-2] if len(self.path) > 1 else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderBlock:
+    """One to three heading rows and the columns they head, left to right."""
+
+    rows: tuple[int, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def left(self) -> int:
+        return self.columns[0].column
+
+    @property
+    def right(self) -> int:
+        return self.columns[-1].column
+
+
+def find_blocks(sheet: Sheet, vocabulary: Vocabulary) -> tuple[HeaderBlock, ...]:
+    """Return every heading block of a sheet from top to bottom, side by side ones split.
+
+    A row starts a block when at least two of its cells are headings of one form; whether the block
+    is a form is decided later, on all its columns.
+    """
+    blocks: list[HeaderBlock] = []
+    done = 0
+    for row in sheet.rows:
+        if row <= done or hits(sheet.own(row), vocabulary) < 2 or _form_labels(sheet, row, vocabulary):
+            continue
+        rows = _block_rows(sheet, row, done, vocabulary)
+        columns = _columns(sheet, rows)
+        if len(columns) >= 2:
+            blocks.extend(split_runs(HeaderBlock(rows=rows, columns=columns), vocabulary))
+            done = rows[-1]
+    return tuple(blocks)
+
+
+def _form_labels(sheet: Sheet, row: int, vocabulary: Vocabulary) -> bool:
+    """Tell whether a row consists of form-level labels (联络员 is also a heading of annex 3)."""
+    cells = sheet.own(row)
+    return sum(bare(cell.text) in vocabulary.form_labels for cell in cells) * 2 >= len(cells)
+
+
+def hits(cells: Iterable[Cell], vocabulary: Vocabulary) -> int:
+    """Return the largest number of distinct fields of one form that these cells head."""
+    texts = [cell.text for cell in cells if cell.kind is CellKind.TEXT and len(cell.text) <= LONGEST_HEADING]
+    if len(texts) < 2:
+        return 0
+    return max((len(known_fields(texts, form.key, vocabulary)) for form in vocabulary.campaign.forms), default=0)
+
+
+def known_fields(texts: Iterable[str], form: str, vocabulary: Vocabulary) -> set[str]:
+    """Return the fields of a form that texts head by their own words."""
+    found: set[str] = set()
+    for text in texts:
+        known = lookup(text, form, vocabulary)
+        if known is not None:
+            found.add(known.field)
+        elif bare(text) in vocabulary.ambiguous.get(form, {}):
+            found.add(vocabulary.ambiguous[form][bare(text)].field)
+        elif several_years_heading(text, form, vocabulary):
+            found.add("actual")
+    return found
+
+
+def _block_rows(sheet: Sheet, row: int, done: int, vocabulary: Vocabulary) -> tuple[int, ...]:
+    """Return the heading rows around a row that looks like one: groups above, years and measures below."""
+    rows = [row]
+    bottom = max((merge.bottom for merge in sheet.merges.get(row, ()) if _heads_down(sheet, merge.top, row)), default=0)
+    for below in range(row + 1, row + MOST_HEADING_ROWS):
+        merged = below <= bottom and bool(sheet.columns.get(below)) and not _holds_values(sheet, below)
+        if not merged and not _continues(sheet, rows, below, vocabulary):
+            break
+        rows.append(below)
+    above = rows[0] - 1
+    while len(rows) < MOST_HEADING_ROWS and above > done and _groups(sheet, above, rows[0], vocabulary):
+        rows.insert(0, above)
+        above -= 1
+    return tuple(rows)
+
+
+def _heads_down(sheet: Sheet, top: int, row: int) -> bool:
+    return top == row and bool(sheet.columns.get(row))
+
+
+def _holds_values(sheet: Sheet, row: int) -> bool:
+    """Tell whether a row under a vertical merge is a body row after all: numbers or long texts in it."""
+    cells = sheet.own(row)
+    plain = [cell for cell in cells if cell.kind is CellKind.TEXT and len(cell.text) <= LONGEST_HEADING]
+    return len(plain) < len(cells) and not all(_year_number(cell) for cell in cells if cell not in plain)
+
+
+def _year_number(cell: Cell) -> bool:
+    return cell.kind is CellKind.NUMBER and pattern("headings", "year").fullmatch(cell.text) is not None
+
+
+def _continues(sheet: Sheet, rows: list[int], below: int, vocabulary: Vocabulary) -> bool:
+    """Tell whether an unmerged row goes on with the heading: sub-headings under groups, or measures."""
+    cells = sheet.own(below)
+    if not cells or any(len(cell.text) > LONGEST_HEADING for cell in cells):
+        return False
+    if all(_measure_only(cell.text) for cell in cells):
+        return True
+    upper = rows[-1]
+    told = 0
+    for cell in cells:
+        above = sheet.text(upper, cell.column)
+        under_group = not above or _spreads(sheet, upper, below, cell.column)
+        year = pattern("headings", "year").match(key_text(cell.text)) is not None
+        known = any(lookup(cell.text, form.key, vocabulary) for form in vocabulary.campaign.forms)
+        if not (under_group or _measure_only(cell.text)) or not (cell.kind is CellKind.TEXT or year):
+            return False
+        told += year or known or _measure_only(cell.text) or bool(above)
+    return told > 0 and told * 2 >= len(cells)
+
+
+def _spreads(sheet: Sheet, upper: int, below: int, column: int) -> bool:
+    """Tell whether a heading spreads over blank cells to its right that are headed below."""
+    merge = sheet.merge(upper, column)
+    if merge is not None:
+        return merge.right > merge.left and merge.bottom < below
+    return not sheet.text(upper, column + 1) and bool(sheet.text(below, column + 1))
+
+
+def _measure_only(text: str) -> bool:
+    return _MEASURE_ONLY.match(key_text(text)) is not None
+
+
+def _groups(sheet: Sheet, above: int, row: int, vocabulary: Vocabulary) -> bool:
+    """Tell whether the row above holds upper headings: several short cells, one spanning or reaching down."""
+    cells = sheet.own(above)
+    if len(cells) < 2 or any(len(cell.text) > LONGEST_HEADING or ":" in key_text(cell.text) for cell in cells):
+        return False
+    if any(bare(cell.text) in vocabulary.form_labels for cell in cells):
+        return False
+    reaching = [merge for merge in sheet.merges.get(above, ()) if merge.top == above and merge.bottom >= row]
+    if reaching:
+        return True
+    spanning = [cell for cell in cells if 1 < sheet.width(cell) <= FARTHEST_GROUP]
+    left, right = min(sheet.columns[row]), max(sheet.columns[row])
+    inside = all(left <= cell.column <= right for cell in cells)
+    return inside and (bool(spanning) or hits(cells, vocabulary) >= 2) and all(c.kind is CellKind.TEXT for c in cells)
+
+
+def _columns(sheet: Sheet, rows: tuple[int, ...]) -> tuple[Column, ...]:
+    """Return the headed columns of heading rows, merged leaves extended to the right."""
+    wanted: set[int] = set()
+    for row in rows:
+        for cell in sheet.own(row):
+            wanted.update(range(cell.column, cell.column + min(sheet.width(cell), WIDEST_HEADING)))
+    columns = (_column(sheet, rows, column, wanted) for column in sorted(wanted))
+    return tuple(column for column in columns if column is not None)
+
+
+def _column(sheet: Sheet, rows: tuple[int, ...], column: int, wanted: set[int]) -> Column | None:
+    path: list[str] = []
+    anchors: list[tuple[int, int]] = []
+    for index, row in enumerate(rows):
+        anchor = sheet.anchor(row, column)
+        text = sheet.text(row, column)
+        if not text and index < len(rows) - 1 and any(sheet.text(lower, column) for lower in rows[index + 1 :]):
+            anchor, text = _spread_from(sheet, row, rows[index + 1], column, wanted)
+        if text and anchor not in anchors:
+            anchors.append(anchor)
+            path.append(text)
+    if not path:
+        return None
+    while len(path) > 1 and _measure_only(path[-1]):
+        path = [*path[:-2], path[-2] + path[-1]]
+        anchors.pop()
+    measure = heading_measure(path[-1])[1]
+    return Column(
+        column=column, path=tuple(path), measure=measure, extension=column - anchors[-1][1], row=anchors[-1][0]
+    )
+
+
+def _spread_from(sheet: Sheet, row: int, lower: int, column: int, wanted: set[int]) -> tuple[tuple[int, int], str]:
+    """Return the unmerged group heading to the left that spreads over this column, or nothing."""
+    for left in range(column - 1, max(0, column - FARTHEST_GROUP), -1):
+        if left not in wanted:
+            break
+        text = sheet.text(row, left)
+        if text:
+            spreads = bool(sheet.text(lower, left)) and sheet.anchor(lower, left) != sheet.anchor(row, left)
+            return (sheet.anchor(row, left), text) if spreads else ((row, column), "")
+    return (row, column), ""
+
+
+def split_runs(block: HeaderBlock, vocabulary: Vocabulary) -> tuple[HeaderBlock, ...]:
+    """Return the block without headed runs that stand apart and head nothing known.
+
+    Two runs that both head three or more fields of a form, and the same field twice, are two tables.
+    """
+    runs: list[list[Column]] = []
+    for column in block.columns:
+        if runs and column.column == runs[-1][-1].column + 1:
+            runs[-1].append(column)
+        else:
+            runs.append([column])
+    if len(runs) == 1:
+        return (block,)
+    known = [_run_fields(run, vocabulary) for run in runs]
+    strong = [run for run, fields in zip(runs, known, strict=True) if max(map(len, fields), default=0) >= 3]
+    repeated = len(strong) > 1 and any(
+        _run_fields(strong[0], vocabulary)[index] & fields
+        for run in strong[1:]
+        for index, fields in enumerate(_run_fields(run, vocabulary))
+    )
+    if repeated:
+        return tuple(replace(block, columns=tuple(run)) for run in strong)
+    kept = [column for run, fields in zip(runs, known, strict=True) if any(fields) for column in run]
+    return (replace(block, columns=tuple(kept)),) if kept else ()
+
+
+def _run_fields(run: list[Column], vocabulary: Vocabulary) -> list[set[str]]:
+    texts = [text for column in run for text in column.path]
+    return [known_fields(texts, form.key, vocabulary) for form in vocabulary.campaign.forms]

@@ -1,0 +1,72 @@
+"""What a single text is a mark of: note, sample, subtotal, section, serial number, nothing to report."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sishui_eco.model.submission import Blank
+from sishui_eco.spec.campaign import Campaign
+from sishui_eco.understanding.values import blank_class, key_text
+from sishui_eco.understanding.vocabulary import bare, bare_words, pattern, words
+
+LONGEST_NIL_WORD = 14
+
+
+@cache
+def is_note(text: str) -> bool:
+    """Tell whether a text opens a note: 注：, 填表说明, ※ …"""
+    key = key_text(text)
+    if pattern("rows", "note_pattern").match(key):
+        return True
+    return pattern("rows", "marked_note").match(key) is not None and len(key) > 8
+
+
+@cache
+def reads_like_sentence(text: str) -> bool:
+    """Tell whether a text is prose rather than a name: long, numbered and long, or ending a sentence."""
+    key = key_text(text)
+    ends = text.strip()[-1:] in tuple(words()["rows"]["sentence_end"])
+    longest = int(words()["rows"]["long_text"])
+    return len(key) > longest or (ends and len(key) > longest // 4)
+
+
+@cache
+def is_sample(text: str, whole: bool = False) -> bool:
+    """Tell whether a text marks a sample row; `whole` for a first cell, where 例 alone is enough."""
+    key = key_text(text)
+    if whole and (pattern("rows", "sample_pattern").match(key) or bare(text) in bare_words("rows", "sample_words")):
+        return True
+    return bool(pattern("rows", "sample_start").match(key) or pattern("rows", "sample_end").match(key))
+
+
+@cache
+def is_subtotal(text: str) -> bool:
+    return pattern("rows", "subtotal_pattern").match(key_text(text)) is not None
+
+
+@cache
+def is_serial(text: str) -> bool:
+    return pattern("rows", "serial_pattern").match(key_text(text)) is not None
+
+
+def is_section(text: str, campaign: Campaign) -> bool:
+    """Tell whether a name is the title of a group: 一、…, or a class or field of work by its bare name."""
+    key = key_text(text)
+    if pattern("rows", "section_pattern").match(key):
+        return True
+    groups = {bare(item) for item in campaign.categories} | {bare(name) for name, _ in campaign.project_domains}
+    groups |= {bare(item.domain) for item in campaign.indicators} | {bare(item.task) for item in campaign.indicators}
+    return any(bare(text) in (group, *(group + end for end in words()["rows"]["group_endings"])) for group in groups)
+
+
+def blank_marker(text: str) -> bool:
+    """Tell whether a text only says that nothing stands here."""
+    return blank_class(text) not in (Blank.FILLED, Blank.SAME)
+
+
+def nil_word(text: str) -> bool:
+    """Tell whether a text in a record says that there is nothing to report: 无, 无项目 …"""
+    key = key_text(text).rstrip(".;,")
+    if len(key) > LONGEST_NIL_WORD:
+        return False
+    return key in {key_text(item) for item in words()["nil"]["words"]}

@@ -1,0 +1,230 @@
+"""One record as raw cells by field: merges filled down, 同上 followed, several lines in a cell parted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sishui_eco.model.finding import Finding, make_finding
+from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.model.place import Place
+from sishui_eco.model.submission import Blank
+from sishui_eco.understanding.columns import Assigned
+from sishui_eco.understanding.indicators import match_indicator, parent_of
+from sishui_eco.understanding.rows import Body, RecordRows
+from sishui_eco.understanding.values import blank_class, clean_text, key_text
+from sishui_eco.understanding.vocabulary import pattern, words
+from sishui_eco.zh import word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawValue:
+    """What stands for a field: `cell` is interpreted, `raw` and `place` are what the file shows and where."""
+
+    cell: Cell
+    raw: str
+    place: Place
+    measure: str = ""
+    note: str = ""
+
+
+RawRow = Mapping[str, RawValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """The raw values of one record with what had to be told about them."""
+
+    values: RawRow
+    findings: tuple[Finding, ...] = ()
+    money_anchors: frozenset[tuple[int, int]] = frozenset()
+
+
+def raw_text(cell: Cell) -> str:
+    """Return what a cell shows; a formula without result shows itself."""
+    return cell.text if cell.text or cell.formula is None else f"={cell.formula}"
+
+
+def gather(
+    record: RecordRows, body: Body, above: RawRow | None, used_money: frozenset[tuple[int, int]], measure: str
+) -> Gathered:
+    """Return the raw values of a record's rows.
+
+    A cell under a merge gives the value of the merge's top left cell and its place. An amount merged
+    over several records is given to the first only. 同上 takes what the record above has.
+    """
+    values: dict[str, RawValue] = {}
+    findings: list[Finding] = []
+    anchors: set[tuple[int, int]] = set()
+    for item in body.layout.columns:
+        for row in record.rows:
+            cell = own_cell(row, item, body)
+            if cell is None:
+                continue
+            if _is_money(item, body) and (cell.row, cell.column) in used_money:
+                findings.append(make_finding("I311", _place(cell, body), field=item.field, raw=cell.text))
+                continue
+            value = _raw_value(cell, item, body, measure)
+            if item.field in values:
+                findings.extend(_second_value(values[item.field], value, item))
+                continue
+            values[item.field] = value
+            if _is_money(item, body):
+                anchors.add((cell.row, cell.column))
+    _fill_parent(record, values, body)
+    return Gathered(values=_follow_same(values, above), findings=tuple(findings), money_anchors=frozenset(anchors))
+
+
+def own_cell(row: int, item: Assigned, body: Body) -> Cell | None:
+    """Return the cell a row has in a column, merges expanded; a cell that belongs to another field is none."""
+    anchor = body.sheet.anchor(row, item.column)
+    if anchor[0] in body.block.rows:
+        return None
+    if anchor[1] != item.column:
+        other = body.field_at(anchor[1])
+        if other and other != item.field:
+            return None
+    return body.sheet.cell(row, item.column)
+
+
+def _is_money(item: Assigned, body: Body) -> bool:
+    field = body.form.field(item.field)
+    return field is not None and field.kind == "money"
+
+
+def _place(cell: Cell, body: Body) -> Place:
+    return body.sheet.at(cell.row, cell.column)
+
+
+def _raw_value(cell: Cell, item: Assigned, body: Body, measure: str) -> RawValue:
+    believed = item.measure or (measure if _is_money(item, body) else "")
+    return RawValue(cell=cell, raw=raw_text(cell), place=_place(cell, body), measure=believed)
+
+
+def _second_value(first: RawValue, second: RawValue, item: Assigned) -> list[Finding]:
+    """Tell a further value of the same field in the other rows of a record; the first stands."""
+    if first.place == second.place or key_text(first.raw) == key_text(second.raw):
+        return []
+    return [make_finding("I312", first.place, second.place, field=item.field, raw=first.raw, other=second.raw)]
+
+
+def _fill_parent(record: RecordRows, values: dict[str, RawValue], body: Body) -> None:
+    """Give a record without its own indicator name the one of the row or section above it."""
+    if not record.parent_from or "indicator" in values:
+        return
+    found = body.identity(record.parent_from, "indicator")
+    if found is None:
+        found = next((cell for cell in body.sheet.own(record.parent_from) if cell.kind is CellKind.TEXT), None)
+        if found is None or not _names_indicator(found.text, body):
+            return
+    place = _place(found, body)
+    note = word("notes.filled_down", "understanding", place=place.cell)
+    values["indicator"] = RawValue(cell=found, raw=found.text, place=place, note=note)
+
+
+def _names_indicator(text: str, body: Body) -> bool:
+    return bool(parent_of(text, body.catalogue)) or match_indicator(text, "", body.catalogue).known
+
+
+def _follow_same(values: dict[str, RawValue], above: RawRow | None) -> dict[str, RawValue]:
+    followed: dict[str, RawValue] = {}
+    for field, value in values.items():
+        source = above.get(field) if above else None
+        if source is not None and _says_same(value.raw):
+            note = word("notes.same", "understanding", raw=value.raw.strip(), place=source.place.cell)
+            followed[field] = replace(value, cell=source.cell, note=note)
+        else:
+            followed[field] = value
+    return followed
+
+
+def _says_same(text: str) -> bool:
+    return blank_class(text) is Blank.SAME or clean_text(text) in words()["rows"]["same"]
+
+
+# --- several lines in one cell -------------------------------------------------------------------------
+
+
+def lines_of(text: str) -> list[str]:
+    return [line.strip() for line in clean_text(text).splitlines() if line.strip()]
+
+
+def part_lines(values: RawRow, body: Body) -> tuple[tuple[RawRow, ...], tuple[Finding, ...]]:
+    """Return one raw row per leaf when a cell names several leaves line by line, else the row itself.
+
+    Only when every line is a leaf of the catalogue. A cell with as many lines gives one line each; a
+    cell with one line holds for all, except a number, which would be a guess and is told.
+    """
+    subs = _leaf_lines(values, body)
+    if len(subs) < 2:
+        return (values,), ()
+    findings: list[Finding] = []
+    rows: list[dict[str, RawValue]] = [{} for _ in subs]
+    for field, value in values.items():
+        if field in ("indicator", "sub_indicator"):
+            continue
+        lines = lines_of(value.raw)
+        if len(lines) == len(subs):
+            for index, line in enumerate(lines):
+                note = word("notes.several_lines", "understanding", line=index + 1, text=line)
+                rows[index][field] = replace(value, cell=_text_cell(value.cell, line), note=note)
+        elif len(lines) == 1 and not _is_figure(field, body):
+            for row in rows:
+                row[field] = value
+        else:
+            findings.append(make_finding("I308", value.place, field=field, raw=value.raw, count=len(subs)))
+            rows[0][field] = replace(value, cell=_text_cell(value.cell, ""))
+    for index, (name, sub) in enumerate(subs):
+        rows[index] |= _names(values, name, sub)
+    return tuple(rows), tuple(findings)
+
+
+def _names(values: RawRow, name: str, sub: str) -> dict[str, RawValue]:
+    base = values.get("sub_indicator") or values["indicator"]
+    named = {"sub_indicator": replace(base, cell=_text_cell(base.cell, sub))}
+    if name and "indicator" in values:
+        named["indicator"] = replace(values["indicator"], cell=_text_cell(values["indicator"].cell, name))
+    return named
+
+
+def _text_cell(cell: Cell, text: str) -> Cell:
+    return Cell(row=cell.row, column=cell.column, kind=CellKind.TEXT, text=text)
+
+
+def _is_figure(field: str, body: Body) -> bool:
+    known = body.form.field(field)
+    return field == "actual" or (known is not None and known.kind in ("number", "percent", "money"))
+
+
+def _leaf_lines(values: RawRow, body: Body) -> list[tuple[str, str]]:
+    """Return (name, sub-name) per leaf when the name or sub-name cell lists leaves line by line, else nothing."""
+    if body.form.key != "annex2":
+        return []
+    name_value, sub_value = values.get("indicator"), values.get("sub_indicator")
+    name_lines = lines_of(name_value.raw) if name_value else []
+    sub_lines = lines_of(sub_value.raw) if sub_value else []
+    name = " ".join(name_lines)
+    if len(sub_lines) >= 2 and all(match_indicator(name, line, body.catalogue).known for line in sub_lines):
+        return [(name, line) for line in sub_lines]
+    if len(sub_lines) < 2 and len(name_lines) >= 3 and not sub_lines:
+        first, rest = name_lines[0], name_lines[1:]
+        if all(match_indicator(first, line, body.catalogue).known for line in rest):
+            return [(first, line) for line in rest]
+    alone = len(name_lines) >= 2 and not sub_lines
+    if alone and all(match_indicator("", line, body.catalogue).known for line in name_lines):
+        return [("", line) for line in name_lines]
+    return []
+
+
+def several_names(values: RawRow, body: Body) -> list[str]:
+    """Return the lines of a project cell when each looks like a project of its own, else nothing."""
+    value = values.get("project")
+    lines = lines_of(value.raw) if value else []
+    if len(lines) < 2:
+        return []
+    numbered = all(pattern("projects", "numbered").match(key_text(line)) for line in lines)
+    endings = tuple(words()["projects"]["endings"])
+    whole = all(key_text(line).rstrip(".;,").endswith(endings) and len(line) >= 5 for line in lines)
+    money = values.get("investment")
+    amounts = len(lines_of(money.raw)) if money else 1
+    return lines if numbered or whole or amounts == len(lines) else []

@@ -1,0 +1,429 @@
+"""What every row below a heading is: record, heading again, section, subtotal, note, sample or blank line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.model.submission import RowClass
+from sishui_eco.spec.campaign import Form
+from sishui_eco.understanding.columns import IDENTITY, Assigned, Layout
+from sishui_eco.understanding.forms import titles_of
+from sishui_eco.understanding.headers import HeaderBlock, hits
+from sishui_eco.understanding.indicators import Catalogue, match_indicator, parent_of
+from sishui_eco.understanding.labels import Labels, is_label
+from sishui_eco.understanding.marks import (
+    blank_marker,
+    is_note,
+    is_sample,
+    is_section,
+    is_serial,
+    is_subtotal,
+    nil_word,
+    reads_like_sentence,
+)
+from sishui_eco.understanding.values import key_text
+from sishui_eco.understanding.view import Sheet
+from sishui_eco.understanding.vocabulary import EXTRA, Vocabulary, bare, bare_words, pattern, words
+
+BAND = 3
+FEWEST_AFTER_GAP = 3
+FEWEST_WITHOUT_NAME = 2
+ALL_FORMS_HEADINGS = 2
+
+# Fields a unit or a blank fills on every line before there is anything to say.
+CARRIED_ALONG = frozenset(
+    {"no", "responsible_unit", "provider", "contact", "lead_unit", "measure", "domain", "task", "attribute"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRows:
+    """The physical rows of one record; `parent_from` is the row an unmerged blank name is taken from, 0 when none."""
+
+    rows: tuple[int, ...]
+    parent_from: int = 0
+    section: int = 0  # the section row above it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified:
+    """Every row of a table body with its class, the records, and what had to be told."""
+
+    classes: dict[int, RowClass]
+    records: tuple[RecordRows, ...]
+    nil_rows: tuple[int, ...] = ()
+    strays: tuple[int, ...] = ()  # rows with content that belongs to no record
+    nameless: tuple[int, ...] = ()  # record rows without a name
+    foreign: int = 0  # first row of another kind of table below, 0 when none
+    unsure_samples: tuple[int, ...] = ()  # marked as sample, but filled like a real record
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is remembered while walking down a table."""
+
+    previous: int = 0
+    ended: bool = False
+    section: int = 0
+    classes: dict[int, RowClass] = field(default_factory=dict)
+    records: list[RecordRows] = field(default_factory=list)
+    nil_rows: list[int] = field(default_factory=list)
+    strays: list[int] = field(default_factory=list)
+    nameless: list[int] = field(default_factory=list)
+    unsure: list[int] = field(default_factory=list)
+    foreign: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A table body and everything one must know to read its rows."""
+
+    sheet: Sheet
+    form: Form
+    layout: Layout
+    block: HeaderBlock
+    rows: tuple[int, ...]
+    vocabulary: Vocabulary
+    catalogue: Catalogue
+    labels: Labels
+
+    def field_at(self, column: int) -> str:
+        return next((item.field for item in self.layout.columns if item.column == column), "")
+
+    def inside(self, row: int) -> tuple[tuple[Assigned, Cell], ...]:
+        """Return the headed cells of a row, as (column, cell), left to right."""
+        by_column = {item.column: item for item in self.layout.columns}
+        return tuple((by_column[c.column], c) for c in self.sheet.own(row) if c.column in by_column)
+
+    def filled(self, row: int) -> frozenset[str]:
+        """Return the form's own fields that a row fills itself."""
+        return frozenset(item.field for item, _ in self.inside(row) if not item.field.startswith(EXTRA))
+
+    def identity(self, row: int, name: str) -> Cell | None:
+        """Return the cell that names a record, merges from above expanded, cells of other fields not taken."""
+        for item in self.layout.of(name):
+            anchor = self.sheet.anchor(row, item.column)
+            if anchor[1] != item.column and self.field_at(anchor[1]) not in ("", name):
+                continue
+            if anchor[0] in self.block.rows:
+                continue
+            cell = self.sheet.cell(row, item.column)
+            if cell is not None:
+                return cell
+        return None
+
+    @property
+    def main(self) -> str:
+        """The field that must stand in a record's own row."""
+        return IDENTITY[self.form.key][-1] if self.form.key != "annex2" else "indicator"
+
+
+def classify(body: Body) -> Classified:
+    """Return the class of every row of a table body and the records it holds.
+
+    Shape: rows in order from top to bottom; each gets exactly one class, none is dropped.
+    """
+    reading = _Reading(previous=body.block.rows[-1])
+    for row in body.rows:
+        reading.classes[row] = _class_of(row, body, reading)
+        if body.sheet.own(row):
+            reading.previous = row
+    _settle_sections(reading)
+    return Classified(
+        classes=reading.classes,
+        records=tuple(reading.records),
+        nil_rows=tuple(reading.nil_rows),
+        strays=tuple(reading.strays),
+        nameless=tuple(reading.nameless),
+        foreign=reading.foreign,
+        unsure_samples=tuple(reading.unsure),
+    )
+
+
+def _settle_sections(reading: _Reading) -> None:
+    """A section title with no record below it is a note (a seal line, a date)."""
+    last = max((row for record in reading.records for row in record.rows), default=0)
+    others = (RowClass.SAMPLE, RowClass.BLANK_FORM, RowClass.SUBTOTAL)
+    last = max([last, *(row for row, kind in reading.classes.items() if kind in others)])
+    for row, kind in reading.classes.items():
+        if kind is RowClass.SECTION and row > last:
+            reading.classes[row] = RowClass.NOTE
+
+
+def _class_of(row: int, body: Body, reading: _Reading) -> RowClass:
+    cells = body.sheet.own(row)
+    if not cells or reading.ended:
+        return RowClass.NOTE
+    if repeats_heading(row, body) or _column_numbers(row, body, reading) or _title(cells, body):
+        return RowClass.HEADING
+    if _foreign_heading(row, body):
+        reading.ended, reading.foreign = True, row
+        return RowClass.NOTE
+    if _labelled_line(row, body):
+        return RowClass.NOTE
+    if _nil_row(row, body):
+        reading.nil_rows.append(row)
+        return RowClass.NOTE
+    if _sample(row, body):
+        if _filled_like_real(row, body):
+            reading.unsure.append(row)
+        return RowClass.SAMPLE
+    if _subtotal(row, body):
+        return RowClass.SUBTOTAL
+    if all(is_serial(cell.text) or blank_marker(cell.text) for cell in cells) and not _named(row, body):
+        return RowClass.BLANK_FORM
+    single = _single(row, body, reading)
+    if single is not None:
+        return single
+    if is_note(cells[0].text) and not _has_name(row, body):
+        return RowClass.NOTE
+    return _record_or_stray(row, body, reading)
+
+
+def repeats_heading(row: int, body: Body) -> bool:
+    """Tell whether a row repeats the headings above it, as on a further page."""
+    alike = 0
+    inside = body.inside(row)
+    for item, cell in inside:
+        separator = words()["headings"]["separator"]
+        alike += bare(cell.text) in {bare(part) for part in item.heading.split(separator)} | {bare(item.heading)}
+    return alike >= 2 and alike * 2 > len(inside)
+
+
+def _column_numbers(row: int, body: Body, reading: _Reading) -> bool:
+    """Tell whether a row right below the heading numbers the columns: 1 2 3 …, or 甲 乙 1 2."""
+    if reading.records or len(body.sheet.own(row)) < 3:
+        return False
+    keys = [key_text(cell.text) for cell in body.sheet.own(row)]
+    if not all(pattern("headings", "column_numbers").match(key) for key in keys):
+        return False
+    numbers = [int(key.strip("()")) for key in keys if key.strip("()").isdigit()]
+    steps = all(later - earlier == 1 for earlier, later in pairwise(numbers))
+    return len(keys) * 2 > len(body.layout.columns) and steps
+
+
+def _title(cells: Sequence[Cell], body: Body) -> bool:
+    """Tell whether a row in the body is the title of a page or of the next table."""
+    if len(cells) > 2:
+        return False
+    keys = [key_text(cell.text) for cell in cells]
+    if any(key.strip("()") in bare_words("rows", "continued") for key in keys):
+        return True
+    names = [key_text(name) for form in body.vocabulary.campaign.forms for name in (form.label, *titles_of(form))]
+    return any(key == name or (key.endswith(name) and len(key) <= 50) for key in keys for name in names)
+
+
+def _foreign_heading(row: int, body: Body) -> bool:
+    """Tell whether another kind of table begins: a row of heading words that are not this table's."""
+    cells = body.sheet.own(row)
+    if len(cells) < 2 or any(cell.kind is not CellKind.TEXT or len(cell.text) > 20 for cell in cells):
+        return False
+    generic = bare_words("rows", "heading_words")
+    told = sum(bare(cell.text) in generic for cell in cells)
+    return told >= ALL_FORMS_HEADINGS and (told * 2 >= len(cells) or hits(cells, body.vocabulary) >= 2)
+
+
+def _labelled_line(row: int, body: Body) -> bool:
+    """Tell whether a row holds form-level fields or signatures: 填报单位：…, 审核人：…"""
+    cells = body.sheet.own(row)
+    first = cells[0]
+    if is_label(first.text, body.labels):
+        return True
+    key = key_text(first.text)
+    named = body.identity(row, body.main)
+    if key.endswith(":") and len(key) <= 14 and (named is None or named is first):
+        return len(body.filled(row)) <= 2
+    return len(cells) <= 4 and any(body.labels.near.match(cell.text.strip()) for cell in cells[1:])
+
+
+def _nil_row(row: int, body: Body) -> bool:
+    """Tell whether a row only says that there is nothing: 无 in the name, nothing else of weight."""
+    if not body.form.nil_allowed:
+        return False
+    inside = body.inside(row)
+    told = [cell for item, cell in inside if nil_word(cell.text) and item.field in (body.main, "content", "category")]
+    if not told:
+        return False
+    weightless = CARRIED_ALONG | {"remarks", "category"}
+    others = [
+        cell
+        for item, cell in inside
+        if item.field not in weightless and not nil_word(cell.text) and not blank_marker(cell.text)
+    ]
+    name = body.identity(row, body.main)
+    return not others and (name is None or nil_word(name.text) or blank_marker(name.text))
+
+
+def _sample(row: int, body: Body) -> bool:
+    cells = body.sheet.own(row)
+    names = [cell for name in IDENTITY[body.form.key] if (cell := body.identity(row, name)) and cell.row == row]
+    remarks = [cell for item, cell in body.inside(row) if item.field == "remarks"]
+    return is_sample(cells[0].text, whole=True) or any(is_sample(cell.text) for cell in (*names, *remarks))
+
+
+def _filled_like_real(row: int, body: Body) -> bool:
+    """Tell whether a row marked as sample carries a name without any sign of a sample."""
+    name = body.identity(row, body.main)
+    if name is None or is_sample(name.text):
+        return False
+    marks = words()["rows"]["sample_stand_ins"]
+    texts = [cell.text for cell in body.sheet.own(row)]
+    return not any(mark in text for mark in marks for text in texts) and not any(is_sample(text) for text in texts[1:])
+
+
+def _subtotal(row: int, body: Body) -> bool:
+    """Tell whether a row sums others up: 小计, 合计 … in front of, or instead of, a name."""
+    cells = body.sheet.own(row)
+    columns = [item.column for item in body.layout.columns if item.field == body.main]
+    limit = max(columns, default=body.block.left)
+    leading = [cell for cell in cells if cell.column <= limit]
+    for cell in leading:
+        if bare(cell.text) in bare_words("rows", "subtotal"):
+            return True
+        if is_subtotal(cell.text):
+            name = body.identity(row, body.main)
+            return name is None or name is cell or name.row != row or is_subtotal(name.text)
+        if not is_serial(cell.text):
+            continue
+    return False
+
+
+def _named(row: int, body: Body) -> bool:
+    return any(
+        (cell := body.identity(row, name)) is not None and cell.row == row and not blank_marker(cell.text)
+        for name in IDENTITY[body.form.key]
+    )
+
+
+def _has_name(row: int, body: Body) -> bool:
+    return any(body.identity(row, name) is not None for name in IDENTITY[body.form.key])
+
+
+def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
+    """Return the class of a row in which one text stands alone (a serial number beside it does not count)."""
+    cells = body.sheet.own(row)
+    texts = [cell for cell in cells if not is_serial(cell.text)]
+    if len(texts) != 1:
+        return None
+    cell = texts[0]
+    name = body.field_at(cell.column)
+    band = body.sheet.width(cell) >= BAND or name not in IDENTITY[body.form.key]
+    if is_note(cell.text) or reads_like_sentence(cell.text):
+        return RowClass.NOTE
+    if name in IDENTITY[body.form.key] and not band:
+        return _single_name(row, cell, name, body, reading)
+    if name and name not in CARRIED_ALONG and name != "category" and body.sheet.width(cell) < BAND:
+        return None if _has_name(row, body) else _stray(row, reading)
+    if name in CARRIED_ALONG and name not in ("no", "domain", "task") and body.sheet.width(cell) < BAND:
+        return None if _has_name(row, body) else RowClass.BLANK_FORM
+    if _has_name(row, body) and not band:
+        return None
+    reading.section = row
+    return RowClass.SECTION
+
+
+def _single_name(row: int, cell: Cell, name: str, body: Body, reading: _Reading) -> RowClass | None:
+    """Return the class of a row with nothing but a name: a section, or None for an unanswered record."""
+    if body.form.key == "annex2" and name == "indicator":
+        if parent_of(cell.text, body.catalogue) and _leaves_follow(row, body):
+            reading.section = row
+            return RowClass.SECTION
+        return None if reading.previous == row - 1 or _known(row, body) else _stray(row, reading)
+    if body.form.key == "annex3" and name == "indicator":
+        reading.section = row
+        return RowClass.SECTION
+    if is_section(cell.text, body.vocabulary.campaign):
+        reading.section = row
+        return RowClass.SECTION
+    return None if reading.previous == row - 1 else _stray(row, reading)
+
+
+def _stray(row: int, reading: _Reading) -> RowClass:
+    reading.strays.append(row)
+    return RowClass.NOTE
+
+
+def _leaves_follow(row: int, body: Body) -> bool:
+    """Tell whether the next row names a leaf of the indicator that this row names."""
+    later = next((item for item in body.rows if item > row and body.sheet.own(item)), 0)
+    if not later:
+        return False
+    parent = body.identity(row, "indicator")
+    own = body.identity(later, "indicator")
+    sub = body.identity(later, "sub_indicator")
+    texts = [cell.text for cell in (own, sub) if cell is not None and cell.row == later]
+    if parent is None or not texts:
+        return False
+    wanted = parent_of(parent.text, body.catalogue)
+    found = [match_indicator(wanted, text, body.catalogue).indicator for text in texts]
+    alone = [match_indicator(text, "", body.catalogue).indicator for text in texts]
+    return any(item is not None and item.name == wanted for item in (*found, *alone))
+
+
+def _known(row: int, body: Body) -> bool:
+    """Tell whether the catalogue knows what a row names."""
+    cells = [body.identity(row, name) for name in IDENTITY[body.form.key]]
+    texts = [cell.text if cell else "" for cell in cells]
+    if body.form.key == "annex2":
+        match = match_indicator(texts[0], texts[1], body.catalogue)
+        return match.known or match.whole
+    if body.form.key == "annex3":
+        return bool(texts[0]) and bool(parent_of(texts[0], body.catalogue) or _is_indicator(texts[0], body))
+    return False
+
+
+def _is_indicator(text: str, body: Body) -> bool:
+    match = match_indicator(text, "", body.catalogue)
+    return match.known
+
+
+def _record_or_stray(row: int, body: Body, reading: _Reading) -> RowClass:
+    filled = body.filled(row)
+    gap = reading.previous < row - 1
+    if not _has_name(row, body):
+        return _without_name(row, filled, body, reading)
+    numbered = any(item.field == "no" and is_serial(cell.text) for item, cell in body.inside(row))
+    if gap and len(filled) < FEWEST_AFTER_GAP and not numbered and not _known(row, body):
+        return _stray(row, reading)
+    previous = reading.records[-1] if reading.records else None
+    own = [cell for name in IDENTITY[body.form.key] if (cell := body.identity(row, name)) and cell.row == row]
+    if not own and previous is not None and previous.rows[-1] < row:
+        reading.records[-1] = RecordRows(
+            rows=(*previous.rows, row), parent_from=previous.parent_from, section=previous.section
+        )
+        return RowClass.RECORD
+    if not own:
+        return _without_name(row, filled, body, reading)
+    parent = _parent_row(row, body, reading)
+    reading.records.append(RecordRows(rows=(row,), parent_from=parent, section=reading.section))
+    if body.form.key == "annex3" and body.identity(row, "material") is None:
+        reading.nameless.append(row)
+    return RowClass.RECORD
+
+
+def _parent_row(row: int, body: Body, reading: _Reading) -> int:
+    """Return the row above whose indicator an unmerged blank stands for, 0 when the row has its own."""
+    if "indicator" not in IDENTITY[body.form.key] or body.identity(row, "indicator") is not None:
+        return 0
+    if not body.layout.of("indicator") or not reading.records:
+        return reading.section
+    previous = reading.records[-1]
+    if reading.section > previous.rows[-1]:
+        return reading.section
+    cell = body.identity(previous.rows[0], "indicator")
+    return cell.row if cell is not None else previous.parent_from
+
+
+def _without_name(row: int, filled: frozenset[str], body: Body, reading: _Reading) -> RowClass:
+    """Return the class of a row that names nothing: a blank line, a stray, or a record that lost its name."""
+    if filled <= CARRIED_ALONG:
+        return RowClass.BLANK_FORM if filled else _stray(row, reading)
+    weighty = filled - CARRIED_ALONG - {"remarks"}
+    if len(weighty) < FEWEST_WITHOUT_NAME or (reading.previous < row - 1 and "no" not in filled):
+        return _stray(row, reading)
+    reading.records.append(RecordRows(rows=(row,), section=reading.section))
+    reading.nameless.append(row)
+    return RowClass.RECORD

@@ -1,0 +1,436 @@
+"""A document -> what a unit says with it: a pure function of the arrival, what was read, and the campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sishui_eco.model.arrival import Arrival, ArrivalVerdict
+from sishui_eco.model.finding import Finding, make_finding
+from sishui_eco.model.grid import Cell, CellKind, Document
+from sishui_eco.model.submission import Answer, RowClass, SheetRows, Submission, Understood
+from sishui_eco.spec.campaign import Campaign
+from sishui_eco.understanding.claims import (
+    REPORTING,
+    SURE,
+    arrival_claims,
+    hidden_claims,
+    reporting_claims,
+    row_claims,
+    seal_claims,
+    sheet_claims,
+)
+from sishui_eco.understanding.explanations import read_explanations
+from sishui_eco.understanding.forms import title_found
+from sishui_eco.understanding.indicators import build_catalogue
+from sishui_eco.understanding.labels import NIL_FIELD, Labelled, build_labels
+from sishui_eco.understanding.nil import name_says_nil, nil_form
+from sishui_eco.understanding.tables import SheetRead, Table, Words, read_sheet
+from sishui_eco.understanding.units import UnitClaim, UnitVerdict, decide_unit, match_unit
+from sishui_eco.understanding.values import interpret
+from sishui_eco.understanding.view import Sheet, view
+from sishui_eco.understanding.vocabulary import build_vocabulary, words
+from sishui_eco.zh import word
+
+PRODUCT = "eco_product"
+EDITION = "eco_edition"
+# Form-level fields that our own blanks print, and that are no answer of the unit.
+PRINTED = frozenset({REPORTING, NIL_FIELD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The tables of one form that one unit reports."""
+
+    form: str
+    tables: tuple[Table, ...]
+    unit: str = ""  # named in the tables themselves, when tables of a file name different units
+
+
+def understand(arrival: Arrival, document: Document, campaign: Campaign) -> Understood:
+    """Return what an arrival says: its submissions, the class of every row, whose it is, and why.
+
+    Recognition rests on what a person can see; hidden tags are one voice among others.
+
+    Shape:    every row with any cell of every grid is in exactly one class.
+    Findings: I101 to I109 about the file, I2xx and I3xx and N within submissions.
+    """
+    product = document.properties.get(PRODUCT, "")
+    sheets = tuple(view(grid, replace(arrival.place, sheet=grid.name)) for grid in document.grids)
+    if product in words()["own_output"]["products"]:
+        evidence = word("evidence.own_output", "understanding", product=product)
+        return Understood(arrival=arrival, verdict=ArrivalVerdict.OWN_OUTPUT, rows=_notes(sheets), evidence=evidence)
+    explanations: dict[str, str] = {}
+    reads: list[SheetRead] = []
+    tools = read_with(campaign)
+    for sheet in sheets:
+        told = read_explanations(sheet)
+        if told is not None:
+            explanations |= told
+            reads.append(SheetRead(sheet=sheet, classes=dict.fromkeys(sheet.every_row, RowClass.NOTE)))
+        else:
+            reads.append(read_sheet(sheet, arrival.name, tools))
+    reads, hidden = _without_hidden_doubles(reads)
+    return _conclude(arrival, document, campaign, reads, hidden, explanations)
+
+
+def read_with(campaign: Campaign) -> Words:
+    """Return the vocabulary, the catalogue and the labels of a campaign."""
+    return Words(
+        campaign=campaign,
+        vocabulary=build_vocabulary(campaign),
+        catalogue=build_catalogue(campaign),
+        labels=build_labels(campaign),
+    )
+
+
+def _notes(sheets: Sequence[Sheet]) -> tuple[SheetRows, ...]:
+    return tuple(
+        SheetRows(sheet=sheet.grid.name, classes=dict.fromkeys(sheet.every_row, RowClass.NOTE)) for sheet in sheets
+    )
+
+
+def _without_hidden_doubles(reads: Sequence[SheetRead]) -> tuple[list[SheetRead], list[Finding]]:
+    """Leave out forms on hidden sheets when a visible sheet has the same form; tell both cases."""
+    seen = {table.form for read in reads if not read.sheet.grid.hidden for table in read.tables}
+    kept: list[SheetRead] = []
+    findings: list[Finding] = []
+    for read in reads:
+        if not read.sheet.grid.hidden or not read.tables:
+            kept.append(read)
+            continue
+        doubles = [table for table in read.tables if table.form in seen]
+        code = "I103" if doubles else "I102"
+        if any(table.records for table in read.tables):
+            findings.append(make_finding(code, read.sheet.place, sheet=read.sheet.grid.name))
+        notes = dict.fromkeys(read.sheet.every_row, RowClass.NOTE)
+        kept.append(SheetRead(sheet=read.sheet, classes=notes) if doubles else read)
+    return kept, findings
+
+
+# --- what it comes to ------------------------------------------------------------------------------------
+
+
+def _conclude(
+    arrival: Arrival,
+    document: Document,
+    campaign: Campaign,
+    reads: Sequence[SheetRead],
+    findings: Sequence[Finding],
+    explanations: dict[str, str],
+) -> Understood:
+    tables = [table for read in reads for table in read.tables]
+    nil = _file_nil(arrival, reads, tables, campaign)
+    answered = [table for table in tables if _answered(table, campaign)]
+    groups = _groups(answered, campaign)
+    if nil is not None and not any(group.form == nil_form(campaign) for group in groups):
+        own = tuple(table for table in tables if table.form == nil_form(campaign))
+        groups = (*groups, Group(form=nil_form(campaign), tables=own))
+    about = [*findings, *(finding for read in reads for finding in read.findings)]
+    submissions = tuple(_submission(group, arrival, document, campaign, reads, nil, explanations) for group in groups)
+    about += _file_findings(arrival, submissions, groups, reads, tables, campaign)
+    rows = _sheet_rows(reads, groups)
+    if submissions:
+        return _returned(arrival, submissions, rows, about)
+    decided = decide_unit(_file_claims(arrival, document, reads, campaign), campaign)
+    if tables:
+        return _blank(arrival, tables, rows, about, decided, campaign)
+    return _no_form(arrival, reads, rows, about, decided)
+
+
+def _file_nil(
+    arrival: Arrival, reads: Sequence[SheetRead], tables: Sequence[Table], campaign: Campaign
+) -> Labelled | None:
+    """Return the nil statement of a file, wherever it stands; its name speaks only where no project is reported."""
+    form = nil_form(campaign)
+    if not form:
+        return None
+    found = [table.nil for table in tables if table.form == form and table.nil is not None]
+    found += [read.nil for read in reads if read.nil is not None]
+    found += [table.nil for table in tables if table.form != form and table.nil is not None]
+    if found:
+        return found[0]
+    projects = any(table.records for table in tables if table.form == form)
+    if projects or not name_says_nil(arrival.name) or (tables and not any(t.form == form for t in tables)):
+        return None
+    return Labelled(field=NIL_FIELD, text=arrival.name, raw=arrival.name, place=arrival.place)
+
+
+def _answered(table: Table, campaign: Campaign) -> bool:
+    """Tell whether a unit wrote anything into a form beyond what our blank prints in it."""
+    form = campaign.form_by_key[table.form]
+    printed = {item.key for item in form.fields if item.prefilled} | {"no"}
+    if any(field not in printed for record in table.records for field in record.answers):
+        return True
+    return any(item.field not in PRINTED and item.text for item in table.labelled)
+
+
+def _groups(tables: Sequence[Table], campaign: Campaign) -> tuple[Group, ...]:
+    """Return the tables by form, in the order of the forms, and by unit where tables name different units."""
+    groups: list[Group] = []
+    for form in campaign.forms:
+        own = [table for table in tables if table.form == form.key]
+        units = [_named_unit(table, campaign) for table in own]
+        distinct = list(dict.fromkeys(unit for unit in units if unit))
+        if len(distinct) < 2:
+            groups += [Group(form=form.key, tables=tuple(own))] if own else []
+            continue
+        current = distinct[0]
+        parted: dict[str, list[Table]] = {unit: [] for unit in distinct}
+        for table, unit in zip(own, units, strict=True):
+            current = unit or current
+            parted[current].append(table)
+        groups += [Group(form=form.key, tables=tuple(found), unit=unit) for unit, found in parted.items()]
+    return tuple(groups)
+
+
+def _named_unit(table: Table, campaign: Campaign) -> str:
+    for item in table.labelled:
+        if item.field == REPORTING:
+            match = match_unit(item.text, campaign)
+            if match.how in SURE:
+                return match.unit_id
+    return ""
+
+
+def _submission(
+    group: Group,
+    arrival: Arrival,
+    document: Document,
+    campaign: Campaign,
+    reads: Sequence[SheetRead],
+    nil: Labelled | None,
+    explanations: dict[str, str],
+) -> Submission:
+    records = tuple(record for table in group.tables for record in table.records)
+    decided = decide_unit(_claims(group, arrival, document, reads, campaign), campaign, form=group.form)
+    statement = _nil_answer(nil) if nil is not None and group.form == nil_form(campaign) else None
+    why = [table.evidence for table in group.tables]
+    if statement is not None:
+        key = "evidence.nil" if nil is not None and nil.place != arrival.place else "evidence.nil_name"
+        why.append(word(key, "understanding", text=" ".join(statement.raw.split())[:60]))
+    findings = [finding for table in group.tables for finding in table.findings]
+    labelled = _labelled(group, reads)
+    fields, told = _form_fields(labelled, campaign)
+    findings += [*told, *decided.findings]
+    return Submission(
+        arrival=arrival,
+        form=group.form,
+        unit_id=decided.unit_id,
+        records=records,
+        form_fields=fields,
+        nil_statement=statement,
+        findings=tuple(item.about(unit_id=decided.unit_id, form=group.form) for item in findings),
+        evidence=word("evidence.joint", "understanding").join(dict.fromkeys([*why, decided.evidence])),
+        edition=document.properties.get(EDITION, ""),
+        pictures=document.pictures or sum(len(grid.pictures) for grid in document.grids),
+        present_fields=frozenset().union(*(table.present for table in group.tables)) | frozenset(fields),
+        explanations=explanations,
+    )
+
+
+def _labelled(group: Group, reads: Sequence[SheetRead]) -> list[Labelled]:
+    """Return the form-level texts of a group: its own tables first, then sheets and rows that are no form."""
+    own = [item for table in group.tables for item in table.labelled]
+    sheets = {table.sheet.grid.name for table in group.tables}
+    near = [item for read in reads if read.sheet.grid.name in sheets for item in read.labelled]
+    far = [item for read in reads if read.sheet.grid.name not in sheets and not read.tables for item in read.labelled]
+    if group.unit:
+        far = [item for item in far if item.field != REPORTING]
+    return [*own, *near, *far]
+
+
+def _form_fields(labelled: Sequence[Labelled], campaign: Campaign) -> tuple[dict[str, Answer], list[Finding]]:
+    """Return the form-level answers; of several texts for one field the first that says something counts."""
+    known = {item.key: item for item in campaign.form_fields}
+    fields: dict[str, Answer] = {}
+    findings: list[Finding] = []
+    for item in labelled:
+        if item.field in fields or item.field not in known or not item.text:
+            continue
+        cell = item.cell if item.cell is not None and item.cell.text.strip() == item.text else _text_cell(item)
+        result = interpret(cell, kind=known[item.field].kind, campaign=campaign)
+        fields[item.field] = Answer(
+            field=item.field,
+            kind=result.kind,
+            raw=item.raw,
+            value=result.value,
+            place=item.place,
+            blank=result.blank,
+            approximate=result.approximate,
+            note=result.note,
+        )
+        findings += [
+            make_finding(
+                told.code, item.place, field=item.field, raw=item.raw, expected=told.expected, **dict(told.parameters)
+            )
+            for told in result.remarks
+        ]
+    return fields, findings
+
+
+def _text_cell(item: Labelled) -> Cell:
+    return Cell(row=item.place.row, column=item.place.column, kind=CellKind.TEXT, text=item.text)
+
+
+def _nil_answer(nil: Labelled) -> Answer:
+    return Answer(field=NIL_FIELD, kind="yes-no", raw=nil.raw, value="yes", place=nil.place)
+
+
+# --- whose -----------------------------------------------------------------------------------------------
+
+
+def _claims(
+    group: Group, arrival: Arrival, document: Document, reads: Sequence[SheetRead], campaign: Campaign
+) -> tuple[UnitClaim, ...]:
+    reporting = reporting_claims(_labelled(group, reads))
+    if not reporting and not group.unit:
+        reporting = reporting_claims(item for read in reads for table in read.tables for item in table.labelled)
+    if group.unit:
+        return reporting[: len(group.tables)]
+    seals: tuple[UnitClaim, ...] = ()
+    for table in group.tables:
+        last = max((row for record in table.records for row in record.rows), default=0)
+        below = [row for row in table.sheet.rows if row > last and table.classes.get(row) is RowClass.NOTE]
+        seals += seal_claims(table.sheet, below, campaign)
+    records = [record for table in group.tables for record in table.records]
+    names = tuple(claim for table in group.tables for claim in sheet_claims(table.sheet))
+    return (
+        *hidden_claims(document.properties.items(), arrival.place),
+        *reporting,
+        *(seals or _loose_seals(reads, campaign)),
+        *names,
+        *arrival_claims(arrival),
+        *row_claims(records, campaign),
+    )
+
+
+def _loose_seals(reads: Sequence[SheetRead], campaign: Campaign) -> tuple[UnitClaim, ...]:
+    """Return the seal lines among the loose paragraphs of a Word file."""
+    return tuple(
+        claim
+        for read in reads
+        if read.sheet.grid.kind == "text"
+        for claim in seal_claims(read.sheet, read.sheet.rows, campaign)
+    )
+
+
+def _file_claims(
+    arrival: Arrival, document: Document, reads: Sequence[SheetRead], campaign: Campaign
+) -> tuple[UnitClaim, ...]:
+    labelled = [item for read in reads for item in read.labelled]
+    labelled += [item for read in reads for table in read.tables for item in table.labelled]
+    return (
+        *hidden_claims(document.properties.items(), arrival.place),
+        *reporting_claims(labelled),
+        *_loose_seals(reads, campaign),
+        *arrival_claims(arrival),
+    )
+
+
+# --- rows and verdicts -------------------------------------------------------------------------------------
+
+
+def _sheet_rows(reads: Sequence[SheetRead], groups: Sequence[Group]) -> tuple[SheetRows, ...]:
+    """Return every row of every sheet with its class; records of forms nobody answered are blank form rows."""
+    owners = {id(table): index for index, group in enumerate(groups) for table in group.tables}
+    found: list[SheetRows] = []
+    for read in reads:
+        classes = dict(read.classes)
+        owner: dict[int, int] = {}
+        for table in read.tables:
+            for row, kind in table.classes.items():
+                if kind is not RowClass.RECORD:
+                    continue
+                if id(table) in owners:
+                    owner[row] = owners[id(table)]
+                else:
+                    classes[row] = RowClass.BLANK_FORM
+        found.append(SheetRows(sheet=read.sheet.grid.name, classes=classes, owner=owner))
+    return tuple(found)
+
+
+def _returned(
+    arrival: Arrival, submissions: tuple[Submission, ...], rows: tuple[SheetRows, ...], about: Sequence[Finding]
+) -> Understood:
+    nil_only = all(item.nil_statement is not None and not item.records for item in submissions)
+    units = list(dict.fromkeys(item.unit_id for item in submissions))
+    return Understood(
+        arrival=arrival,
+        verdict=ArrivalVerdict.NIL_RETURN if nil_only else ArrivalVerdict.READ,
+        submissions=submissions,
+        rows=rows,
+        findings=tuple(about),
+        unit_id=units[0] if len(units) == 1 else "",
+        evidence=word("evidence.joint", "understanding").join(
+            dict.fromkeys(item.evidence for item in submissions if item.evidence)
+        ),
+    )
+
+
+def _blank(
+    arrival: Arrival,
+    tables: Sequence[Table],
+    rows: tuple[SheetRows, ...],
+    about: Sequence[Finding],
+    decided: UnitVerdict,
+    campaign: Campaign,
+) -> Understood:
+    labels = dict.fromkeys(campaign.form_by_key[table.form].label for table in tables)
+    forms = word("records.list", "understanding").join(labels)
+    why = [word("evidence.blank", "understanding", forms=forms), decided.evidence]
+    return Understood(
+        arrival=arrival,
+        verdict=ArrivalVerdict.BLANK,
+        rows=rows,
+        findings=tuple(about),
+        unit_id=decided.unit_id,
+        evidence=word("evidence.joint", "understanding").join(why),
+    )
+
+
+def _no_form(
+    arrival: Arrival,
+    reads: Sequence[SheetRead],
+    rows: tuple[SheetRows, ...],
+    about: Sequence[Finding],
+    decided: UnitVerdict,
+) -> Understood:
+    """A file without any of the forms: a supporting file when its unit is known, else unrecognised."""
+    empty = not any(read.sheet.every_row for read in reads)
+    supporting = bool(decided.unit_id) and not empty
+    key = "supporting" if supporting else ("unrecognised_empty" if empty else "unrecognised")
+    return Understood(
+        arrival=arrival,
+        verdict=ArrivalVerdict.SUPPORTING if supporting else ArrivalVerdict.UNRECOGNISED,
+        rows=rows,
+        findings=tuple(about),
+        unit_id=decided.unit_id,
+        evidence=word("evidence.joint", "understanding").join(
+            [word(f"evidence.{key}", "understanding"), decided.evidence]
+        ),
+    )
+
+
+def _file_findings(
+    arrival: Arrival,
+    submissions: Sequence[Submission],
+    groups: Sequence[Group],
+    reads: Sequence[SheetRead],
+    tables: Sequence[Table],
+    campaign: Campaign,
+) -> list[Finding]:
+    findings: list[Finding] = []
+    units = list(dict.fromkeys(item.unit_id for item in submissions if item.unit_id))
+    if len(units) > 1:
+        named = word("records.list", "understanding").join(campaign.unit_name(unit) for unit in units)
+        findings.append(make_finding("I107", arrival.place, units=named))
+    found = {table.form for table in tables} | {item.form for item in submissions}
+    for read in reads:
+        if read.sheet.grid.kind == "text" or read.tables or not read.sheet.grid.pictures:
+            continue
+        texts = tuple(cell.text for row in read.sheet.rows[:12] for cell in read.sheet.own(row))
+        for form in campaign.forms:
+            if form.key not in found and title_found(form, (*texts, read.sheet.grid.name)):
+                findings.append(make_finding("I109", read.sheet.place, form=form.key, label=form.label))
+    return findings

@@ -1,0 +1,91 @@
+"""A grid seen the way a person sees it: merges resolved, whitespace cells ignored, never densified."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sishui_eco.model.grid import Cell, Grid, Merge
+from sishui_eco.model.place import Place
+
+MERGES_A_ROW_MAY_MEET = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One grid with its non-blank rows in order and a merge index restricted to those rows.
+
+    `every_row` holds all rows with any cell, also whitespace or covered ones: the tally counts them.
+    `rows` holds those a person sees something in.
+    """
+
+    grid: Grid
+    place: Place  # the whole sheet
+    rows: tuple[int, ...]
+    every_row: tuple[int, ...]
+    columns: Mapping[int, tuple[int, ...]]
+    merges: Mapping[int, tuple[Merge, ...]]
+
+    def merge(self, row: int, column: int) -> Merge | None:
+        """Return the merge over a cell, None when it stands alone."""
+        return next((item for item in self.merges.get(row, ()) if item.covers(row, column)), None)
+
+    def anchor(self, row: int, column: int) -> tuple[int, int]:
+        """Return where the value of a cell stands: itself, or the top left of its merge."""
+        merge = self.merge(row, column)
+        return (merge.top, merge.left) if merge else (row, column)
+
+    def cell(self, row: int, column: int) -> Cell | None:
+        """Return the cell a person sees at a place, merges expanded; None when it looks empty."""
+        found = self.grid.cells.get(self.anchor(row, column))
+        return found if found is not None and _visible(found) else None
+
+    def text(self, row: int, column: int) -> str:
+        found = self.cell(row, column)
+        return found.text.strip() if found else ""
+
+    def own(self, row: int) -> tuple[Cell, ...]:
+        """Return the visible cells standing in a row itself, left to right."""
+        return tuple(self.grid.cells[row, column] for column in self.columns.get(row, ()))
+
+    def width(self, cell: Cell) -> int:
+        """Return how many columns a cell covers."""
+        merge = self.merge(cell.row, cell.column)
+        return merge.right - merge.left + 1 if merge else 1
+
+    def at(self, row: int, column: int = 0) -> Place:
+        return self.place.at(row, column)
+
+
+def _visible(cell: Cell) -> bool:
+    return bool(cell.text.strip()) or cell.uncached or cell.formula is not None or cell.number is not None
+
+
+def view(grid: Grid, place: Place) -> Sheet:
+    """Return the grid with its indexes; `place` is the place of the whole sheet."""
+    columns: dict[int, list[int]] = {}
+    for row, column in sorted(grid.cells):
+        if _visible(grid.cells[row, column]):
+            columns.setdefault(row, []).append(column)
+    every_row = tuple(sorted({row for row, _ in grid.cells} | {row for row, _ in grid.covered}))
+    return Sheet(
+        grid=grid,
+        place=place,
+        rows=tuple(columns),
+        every_row=every_row,
+        columns={row: tuple(found) for row, found in columns.items()},
+        merges=_merges_by_row(grid.merges, every_row),
+    )
+
+
+def _merges_by_row(merges: tuple[Merge, ...], rows: tuple[int, ...]) -> dict[int, tuple[Merge, ...]]:
+    """Return the merges touching each given row, at most MERGES_A_ROW_MAY_MEET of them a row."""
+    found: dict[int, list[Merge]] = {}
+    for merge in merges:
+        low, high = bisect_left(rows, merge.top), bisect_right(rows, merge.bottom)
+        for row in rows[low:high]:
+            here = found.setdefault(row, [])
+            if len(here) < MERGES_A_ROW_MAY_MEET:
+                here.append(merge)
+    return {row: tuple(here) for row, here in found.items()}

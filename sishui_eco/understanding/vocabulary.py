@@ -1,0 +1,171 @@
+"""The words by which headings and labels are known: those of the campaign's forms, normalised for matching only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sishui_eco.spec.campaign import Campaign, Field, Form
+from sishui_eco.understanding.values import heading_measure, key_text
+from sishui_eco.zh import load_table
+
+SEVERAL_YEARS = "actual"  # pseudo field: one column that holds several years
+EXTRA = "extra."
+
+_BRACKETS = re.compile(r"\([^()]*\)")
+_NOT_WORD = re.compile(r"[^\w%]+")
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Return zh/understanding.toml."""
+    return load_table("understanding")
+
+
+@cache
+def pattern(table: str, key: str) -> re.Pattern[str]:
+    """Return a compiled pattern of zh/understanding.toml."""
+    return re.compile(words()[table][key], re.DOTALL)
+
+
+@cache
+def bare(text: str) -> str:
+    """Return the matching key of a heading: no spaces, no punctuation, numbering in front dropped."""
+    return _NOT_WORD.sub("", pattern("headings", "leading").sub("", key_text(text)))
+
+
+@cache
+def without_brackets(text: str) -> str:
+    """Return the matching key of a heading without what stands in brackets."""
+    key = pattern("headings", "leading").sub("", key_text(text))
+    return _NOT_WORD.sub("", _BRACKETS.sub("", key))
+
+
+@cache
+def bare_words(table: str, key: str) -> frozenset[str]:
+    return frozenset(bare(item) for item in words()[table][key])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a heading means in one form; `rank` 0 is the heading itself, then its aliases in order."""
+
+    field: str
+    rank: int
+    how: str  # exact | alias | year | suffix | ambiguous | several_years
+    known: str = ""  # the heading it was taken for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """Every heading of every form by its matching key; `weight` is 1 / number of forms that know it."""
+
+    campaign: Campaign
+    headings: Mapping[str, Mapping[str, Known]]  # form -> key -> Known
+    ambiguous: Mapping[str, Mapping[str, Known]]  # form -> key -> candidate fields joined by ;
+    years: Mapping[str, Mapping[int, str]]  # form -> year -> field key
+    groups: frozenset[str]
+    form_labels: frozenset[str]  # matching keys of the form-level labels
+    forms_knowing: Mapping[str, int]
+
+    def weight(self, text: str) -> float:
+        """Return how telling a heading is: 1 when only one form has it."""
+        for key in (bare(text), without_brackets(text)):
+            if key in self.forms_knowing:
+                return 1.0 / self.forms_knowing[key]
+        return 0.5
+
+
+def build_vocabulary(campaign: Campaign) -> Vocabulary:
+    """Return the vocabulary of a campaign's forms."""
+    headings = {form.key: _form_headings(form) for form in campaign.forms}
+    knowing: dict[str, int] = {}
+    for known in headings.values():
+        for key in known:
+            knowing[key] = knowing.get(key, 0) + 1
+    years = {form.key: {item.year: item.key for item in form.fields if item.year} for form in campaign.forms}
+    groups = frozenset(bare(item.group) for form in campaign.forms for item in form.fields if item.group)
+    return Vocabulary(
+        campaign=campaign,
+        headings=headings,
+        ambiguous=_ambiguous(campaign),
+        years=years,
+        groups=groups,
+        form_labels=frozenset(bare(text) for item in campaign.form_fields for text in (item.heading, *item.aliases)),
+        forms_knowing=knowing,
+    )
+
+
+def _form_headings(form: Form) -> dict[str, Known]:
+    found: dict[str, Known] = {}
+    for item in form.fields:
+        for rank, text in enumerate((item.heading, *item.aliases)):
+            how = "alias" if rank else "exact"
+            found.setdefault(bare(text), Known(field=item.key, rank=rank, how=how, known=item.heading))
+    return found
+
+
+def _ambiguous(campaign: Campaign) -> dict[str, dict[str, Known]]:
+    found: dict[str, dict[str, Known]] = {form.key: {} for form in campaign.forms}
+    for row in words()["headings"]["ambiguous"]:
+        for text in row["words"]:
+            fields = ";".join(row["fields"])
+            found.get(row["form"], {})[bare(text)] = Known(field=fields, rank=50, how="ambiguous", known=text)
+    return found
+
+
+def lookup(text: str, form: str, vocabulary: Vocabulary) -> Known | None:
+    """Return what a heading means in a form by its own words: exact, alias, year; None when unknown."""
+    known = vocabulary.headings[form]
+    name, _ = heading_measure(text)
+    for key in (bare(text), bare(name), without_brackets(text)):
+        if key and key in known:
+            return known[key]
+    return year_heading(text, "", form, vocabulary)
+
+
+def year_heading(text: str, group: str, form: str, vocabulary: Vocabulary) -> Known | None:
+    """Return the year field a heading such as 2020年现状值 names, None when it names none.
+
+    `group` is the upper heading; one that is not a word for the present value (规划值) refuses.
+    """
+    years = vocabulary.years.get(form, {})
+    if not years:
+        return None
+    key = key_text(text)
+    found = pattern("headings", "year").findall(key)
+    if len(set(found)) != 1 or int(found[0]) not in years:
+        return None
+    rest = bare(_NOT_WORD.sub("", pattern("headings", "year").sub("", key)))
+    allowed = bare_words("headings", "year_rest") | bare_words("headings", "several_years") | vocabulary.groups
+    if rest not in allowed or (bare(group) and bare(group) not in allowed):
+        return None
+    return Known(field=years[int(found[0])], rank=5, how="year", known=found[0])
+
+
+def suffix_known(text: str, form: str, vocabulary: Vocabulary) -> Known | None:
+    """Return the field whose heading ends an unknown heading (县级重点工程项目名称), None when none does."""
+    key = without_brackets(text)
+    best: tuple[int, Known] | None = None
+    for heading, known in vocabulary.headings[form].items():
+        longer = len(heading) >= words()["headings"]["suffix_length"] and (best is None or len(heading) > best[0])
+        if longer and key.endswith(heading) and key != heading:
+            best = (len(heading), known)
+    if best is None:
+        return None
+    return Known(field=best[1].field, rank=90, how="suffix", known=best[1].known)
+
+
+def several_years_heading(text: str, form: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a heading without a year may head a column of present values."""
+    keys = {bare(text), without_brackets(text)}
+    allowed = bare_words("headings", "several_years") | vocabulary.groups
+    return bool(vocabulary.years.get(form)) and bool(keys & allowed)
+
+
+def field_of(form: Form, key: str) -> Field | None:
+    """Return the field of a column, None for extras and pseudo fields."""
+    return form.field(key)
