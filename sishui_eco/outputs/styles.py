@@ -116,7 +116,7 @@ def widest_line(text: str) -> int:
 @lru_cache(maxsize=65_536)
 def wrapped_lines(text: str, width: float) -> int:
     """Return how many lines a text takes in a column, a little on the generous side."""
-    usable = max(width - 1.5, 2.0)
+    usable = max(width * 1.02 - 0.8, 2.0)
     lines = 0
     for line in text.split("\n"):
         lines += max(1, math.ceil(text_width(line) / usable))
@@ -146,8 +146,9 @@ def set_up_page(
     sheet.fit_to_pages(1, tall)
     sheet.center_horizontally()
     small = "&8"
-    sides = (f"&L{small}{_footer_text(left)}" if left else "") + (f"&R{small}{_footer_text(right)}" if right else "")
-    sheet.set_footer(f"&C&9{word('line.page', 'summary')}{sides}", {"margin": 0.3})
+    first = f"&L{small}{_footer_text(left)}" if left else ""
+    last = f"&R{small}{_footer_text(right)}" if right else ""
+    sheet.set_footer(f"{first}&C&9{word('line.page', 'summary')}{last}", {"margin": 0.3})
 
 
 def _footer_text(text: str) -> str:

@@ -45,9 +45,19 @@ LATE = ("U12", "U27", "U34")
 RESUBMITTED = ("U08", "U12")
 
 PROJECTS = (
-    ("生态安全", "泗河干流{name}段生态修复工程", "治理河道12.5公里，新建生态护岸8.6公里，湿地320亩，配套水质自动监测站2座", "1280.5"),
+    (
+        "生态安全",
+        "泗河干流{name}段生态修复工程",
+        "治理河道12.5公里，新建生态护岸8.6公里，湿地320亩，配套水质自动监测站2座",
+        "1280.5",
+    ),
     ("生态生活", "{name}农村生活污水治理项目", "新建污水处理站6座，铺设管网42公里，受益村庄38个", "3650"),
-    ("生态经济", "{name}畜禽粪污资源化利用整县推进项目", "建设集中处理中心1处，年处理粪污15万吨，有机肥生产线2条", "8600"),
+    (
+        "生态经济",
+        "{name}畜禽粪污资源化利用整县推进项目",
+        "建设集中处理中心1处，年处理粪污15万吨，有机肥生产线2条",
+        "8600",
+    ),
     ("生态文化", "{name}生态文明宣传教育基地", "改造展馆1200平方米，年接待2万人次", "260.75"),
     ("生态空间", "{name}自然保护地勘界立标", "勘界面积56平方公里，埋设界桩420个", "185"),
     ("生态制度", "{name}河湖长制信息化平台", "接入监控点位160个，开发管理系统1套", "430"),
@@ -95,8 +105,7 @@ def finding(letter: str, severity: str, place: Place, *, nth: int = 0, **about: 
     code = sorted(codes)[nth % len(codes)]
     known = {"raw", "expected", "record"}
     filled = {name: _PLACEHOLDERS.get(name, "（样例）") for name in placeholders(code) - known}
-    made = make_finding(code, place, **about, **filled)  # type: ignore[arg-type]
-    return made
+    return make_finding(code, place, **about, **filled)  # type: ignore[arg-type]
 
 
 _PLACEHOLDERS = {"year": "2022", "unit": "县水利事业发展中心", "count": "2", "heading": "总投资", "sheet": "附件4"}
@@ -147,16 +156,23 @@ def _indicator_records(campaign: Campaign, unit_id: str) -> list[tuple[Record, V
         actual = "未开展" if judgement is Judgement.NOT_MET else "已按要求开展，印发文件3份"
         if leaf.polarity:
             last = Decimal("36.4") if judgement is Judgement.NOT_MET else Decimal("98.5")
-            shown = [(str(last - 2), None), (str(last - 1), None), (f"{last}%" if position % 4 else str(last), str(last))]
+            shown = [
+                (str(last - 2), None),
+                (str(last - 1), None),
+                (f"{last}%" if position % 4 else str(last), str(last)),
+            ]
         else:
             shown = [(actual, "")] * 3
         claims = position in (12, 34)
         values: dict[str, tuple[str, str, str | None]] = {
-            f"actual.{year}": (raw, "number", value)
-            for year, (raw, value) in zip(campaign.years, shown, strict=True)
+            f"actual.{year}": (raw, "number", value) for year, (raw, value) in zip(campaign.years, shown, strict=True)
         }
         values["self_verdict"] = ("达标" if judgement is not Judgement.NOT_MET or claims else "未达标", "choice", "met")
-        plan = "监测点位少、治理资金不足；2023年底前完成整改，新增治理能力每日2万吨" if judgement is Judgement.NOT_MET else ""
+        plan = (
+            "监测点位少、治理资金不足；2023年底前完成整改，新增治理能力每日2万吨"
+            if judgement is Judgement.NOT_MET
+            else ""
+        )
         values["gap_plan"] = (plan, "text", None)
         values["due"] = ("2023-12-31" if plan else "", "date", None)
         verdict = Verdict(
@@ -279,7 +295,9 @@ def _findings(campaign: Campaign, unit_id: str, form: str, records: list[Record]
     for nth, (severity, item) in enumerate((("error", first), ("error", second), ("doubt", second))):
         at = item.answers[field].place
         made.append(
-            finding("C", severity, at, nth=nth, record=item.key, raw=item.raw(field) or "详见附件", expected="98.5", **about)
+            finding(
+                "C", severity, at, nth=nth, record=item.key, raw=item.raw(field) or "详见附件", expected="98.5", **about
+            )
         )
     return tuple(made)
 

@@ -60,9 +60,7 @@ def write_book(
     product: str = "summary",
 ) -> bytes:
     """Return a workbook of these sheets, every text passed through `mask`."""
-    book = Book(
-        campaign=campaign, as_of=outcome.as_of, keys=sheets, mask=mask, inbox_link=inbox_link, product=product
-    )
+    book = Book(campaign=campaign, as_of=outcome.as_of, keys=sheets, mask=mask, inbox_link=inbox_link, product=product)
     if "sources" in sheets:
         anchor_sources(book, outcome, campaign)
     lay_indicators(book, outcome, campaign)

@@ -17,6 +17,8 @@ from sishui_eco.spec.campaign import Campaign
 from sishui_eco.zh import word
 
 LINKS_PER_SHEET = 65_000  # Excel refuses more than 65,530 links on one sheet
+MONEY_DECIMALS = 2
+ANCHOR_COLUMNS = {"annex2": 6, "annex3": 2, "annex4": 2}  # where a link lands: a column that is never merged
 EXACT_DIGITS = 15  # what a double holds; longer numbers stay text
 
 
@@ -42,8 +44,9 @@ class Entry:
         """The text as it will be seen, near enough to measure widths with."""
         if self.number is None:
             return self.text
-        decimals = self.number_format.rpartition(".")[2].count("0") if "." in self.number_format else 0
-        return f"{self.number:,.{decimals}f}" if "," in self.number_format else f"{self.number:.{decimals}f}"
+        pattern = self.number_format.partition(";")[0]
+        decimals = len(pattern.partition(".")[2])
+        return f"{self.number:,.{decimals}f}" if "," in pattern else f"{self.number:.{decimals}f}"
 
 
 def text(value: str, *, align: str = "left", tone: str = "", link: str = "") -> Entry:
@@ -66,10 +69,14 @@ def figure(value: Decimal, *, link: str = "") -> Entry:
     return Entry(number=value, align="center", number_format=decimals_format(decimals_of(value)), link=link)
 
 
-def money(value: Decimal, decimals: int, *, formula: str = "", link: str = "", tone: str = "") -> Entry:
-    """Return an amount in 万元, right-aligned with thousands separated."""
-    pattern = "#," + "#" * 2 + decimals_format(decimals)
-    return Entry(number=value, align="right", number_format=pattern, formula=formula, link=link, tone=tone)
+def money(value: Decimal, decimals: int, *, formula: str = "", link: str = "", dash: bool = False) -> Entry:
+    """Return an amount in 万元, right-aligned with thousands separated; `dash` shows 0 as a dash.
+
+    The value stays exact; at most two decimals are shown.
+    """
+    pattern = "#,##" + decimals_format(min(decimals, MONEY_DECIMALS))
+    pattern = f'{pattern};-{pattern};"{words("punctuation.nothing")}"' if dash else pattern
+    return Entry(number=value, align="right", number_format=pattern, formula=formula, link=link)
 
 
 def decimals_of(value: Decimal) -> int:
@@ -151,7 +158,7 @@ class Book:
             return ""
         if thing is not None:
             found = self.anchors.get((key, thing))
-            return internal(self.name(key), found) if found is not None else ""
+            return internal(self.name(key), found, ANCHOR_COLUMNS.get(key, 0)) if found is not None else ""
         return internal(self.name(key), row)
 
     def set_height(self, key: str, row: int, height: float) -> None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from sishui_eco.outputs.styles import BAD, GOOD, INK, RULE, WARN
+from sishui_eco.outputs.styles import BAD, INK, RULE
 from sishui_eco.outputs.summary.book import Book, words
 
 KEY = "overview"
 CHART_COLUMN = 8
 LABEL = {"size": 9, "color": INK}
-# Fills that differ in brightness and pattern, so that a black and white print can be told apart.
-FILLS: tuple[dict[str, Any], ...] = (
-    {"fill": {"color": GOOD}},
-    {"fill": {"color": "#8DB98F"}},
-    {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": WARN, "bg_color": "#FFFFFF"}},
-    {"fill": {"color": "#F2C879"}},
-    {"pattern": {"pattern": "dark_horizontal", "fg_color": BAD, "bg_color": "#FFFFFF"}},
-)
+# Fills that differ in brightness, so that a black and white print can be told apart; white is "nothing came".
+DARK, PALE, MIDDLE, LIGHT = "#2E7D32", "#A9D3AB", "#E9A23B", "#FBE7BC"
+NOTHING: dict[str, Any] = {"fill": {"color": "#FFFFFF"}, "border": {"color": BAD, "width": 1.5}}
+FAILED = {"fill": {"color": BAD}}
+RETURNS = [{"fill": {"color": color}} for color in (DARK, PALE, MIDDLE, LIGHT)] + [NOTHING]
+VERDICTS = [{"fill": {"color": "#7DB881"}}, FAILED, {"fill": {"color": LIGHT}}, NOTHING]
 
 
 class Placed(Protocol):
@@ -33,10 +31,11 @@ class Placed(Protocol):
 def insert_charts(book: Book, returns: Placed, indicators: Placed, projects: Placed) -> None:
     """Draw the three charts beside their tables."""
     states = [f"states.{state}" for state in ("accepted", "nil", "to_mend", "awaiting_seal", "missing")]
-    _stacked(book, returns, "returns", list(zip(states, (2, 3, 4, 5, 6), FILLS, strict=True)), "axis_forms")
+    _stacked(book, returns, "returns", list(zip(states, (2, 3, 4, 5, 6), RETURNS, strict=True)), "axis_forms")
     verdicts = [f"verdicts.{state}" for state in ("met", "not_met", "manual", "missing")]
-    fills = (FILLS[0], FILLS[4], FILLS[3], {"fill": {"color": "#FFFFFF"}})
-    _stacked(book, indicators, "indicators", list(zip(verdicts, (2, 3, 4, 6), fills, strict=True)), "axis_indicators")
+    _stacked(
+        book, indicators, "indicators", list(zip(verdicts, (2, 3, 4, 6), VERDICTS, strict=True)), "axis_indicators"
+    )
     _columns(book, projects)
 
 
@@ -44,9 +43,7 @@ def _range(book: Book, block: Placed, column: int) -> list[Any]:
     return [book.name(KEY), block.first, column, block.last, column]
 
 
-def _stacked(
-    book: Book, block: Placed, name: str, series: list[tuple[str, int, dict[str, Any]]], axis: str
-) -> None:
+def _stacked(book: Book, block: Placed, name: str, series: list[tuple[str, int, dict[str, Any]]], axis: str) -> None:
     """A stacked bar a line of the table, told apart by shade and pattern, each part with its number."""
     chart = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
     for key, column, fill in series:
@@ -56,18 +53,17 @@ def _stacked(
                 "categories": _range(book, block, 0),
                 "values": _range(book, block, column),
                 "border": {"color": RULE},
-                "gap": 45,
+                "gap": 40,
                 "data_labels": {"value": True, "num_format": "0;;", "font": _label_font(fill)},
                 **fill,
             }
         )
-    chart.set_y_axis({"reverse": True, "num_font": LABEL, "line": {"color": RULE}})
+    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": LABEL, "line": {"color": RULE}})
     chart.set_x_axis(
         {
             "num_font": LABEL,
             "name": words(f"overview.{axis}"),
             "name_font": {**LABEL, "bold": False},
-            "label_position": "low",
             "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
             "num_format": "0",
         }
@@ -76,7 +72,7 @@ def _stacked(
 
 
 def _label_font(fill: dict[str, Any]) -> dict[str, Any]:
-    dark = fill.get("fill", {}).get("color") == GOOD
+    dark = fill["fill"]["color"] in (DARK, BAD)
     return {"size": 9, "bold": True, "color": "#FFFFFF" if dark else INK}
 
 
@@ -113,7 +109,7 @@ def _finish(book: Book, chart: Any, block: Placed, name: str, *, legend: bool) -
     chart.set_legend({"position": "bottom", "font": {"size": 8.5}} if legend else {"none": True})
     chart.set_chartarea({"border": {"color": RULE}})
     height = sum(_row_pixels(book, row) for row in range(block.heading, block.end))
-    chart.set_size({"width": 6 * 56 - 8, "height": height - 4})
+    chart.set_size({"width": 6 * 61 - 8, "height": height - 4})
     anchor = {"x_offset": 8, "y_offset": 2, "object_position": 1, "description": words(f"overview.chart_{name}")}
     book.sheets[KEY].insert_chart(block.heading, CHART_COLUMN, chart, anchor)
 

@@ -127,16 +127,16 @@ def figures_of(outcome: Outcome, campaign: Campaign) -> Figures:
 
 
 def snapshot_of(outcome: Outcome, campaign: Campaign) -> Snapshot:
-    """Return the figures to keep for the next run's comparison; indicators, not leaves, are counted."""
-    states = indicator_states(outcome, campaign)
+    """Return the figures that the ledger keeps for the next run's comparison; met and not met count leaves."""
+    judged = [item.judgement for item in outcome.verdicts]
     classes, unclassified = class_counts(outcome, campaign)
     every = (*classes, unclassified)
     return Snapshot(
         as_of=outcome.as_of.date(),
         accepted=sum(1 for item in outcome.standings if item.state in DONE),
         returned_units=len({item.unit_id for item in outcome.standings if _came(item)}),
-        met=sum(1 for item in states if item.state == Judgement.MET),
-        not_met=sum(1 for item in states if item.state == Judgement.NOT_MET),
+        met=judged.count(Judgement.MET),
+        not_met=judged.count(Judgement.NOT_MET),
         projects=sum(item.projects for item in every),
         investment=sum((item.investment for item in every), Decimal(0)),
     )
@@ -241,9 +241,7 @@ def class_counts(outcome: Outcome, campaign: Campaign) -> tuple[tuple[ClassCount
 
 
 def _class_count(name: str, rows: Sequence[MergedRow]) -> ClassCount:
-    return ClassCount(
-        name=name, projects=len(rows), investment=sum((investment_of(row) for row in rows), Decimal(0))
-    )
+    return ClassCount(name=name, projects=len(rows), investment=sum((investment_of(row) for row in rows), Decimal(0)))
 
 
 def percentage(part: Decimal | int, whole: Decimal | int) -> Decimal:

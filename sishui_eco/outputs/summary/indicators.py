@@ -36,7 +36,7 @@ def lay_indicators(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     lines: list[Row] = []
     groups: list[tuple[object, ...]] = []
     for leaf in campaign.indicators:
-        for reported in by_key.pop(leaf.key, []) or [None]:
+        for reported in by_key.pop(leaf.key, None) or (None,):
             lines.append(_leaf_row(book, campaign, leaf, reported))
             groups.append((leaf.domain, (leaf.domain, leaf.task), leaf.name))
     for others in by_key.values():
@@ -67,7 +67,7 @@ def _columns(campaign: Campaign) -> tuple[Column, ...]:
         return Column(heading=words(f"headings.{key}"), least=least, most=most)
 
     years = tuple(
-        Column(heading=words("headings.year", year=year), group=words("headings.actual"), least=9, most=16)
+        Column(heading=words("headings.year", year=year), group=words("headings.actual"), least=9, most=18)
         for year in campaign.years
     )
     return (
@@ -183,7 +183,7 @@ def _shortfall(row: MergedRow, leaf: Indicator) -> str:
     if goal is None or actual is None or not actual.is_finite():
         return ""
     distance = goal - actual if bound == "at_least" else actual - goal
-    measure = leaf.measure if leaf.measure not in ("-", "") else ""
+    measure = {"-": "", "%": words("notes.percentage_points")}.get(leaf.measure, leaf.measure)
     return words("notes.gap_short", amount=f"{distance:f}{measure}") if distance > 0 else ""
 
 

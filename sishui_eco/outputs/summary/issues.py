@@ -46,7 +46,7 @@ def lay_issues(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         "place": (22, 36),
         "audience": (12, 14),
         "code": (7, 7),
-        "row_link": (14, 16),
+        "row_link": (18, 20),
     }
     columns = tuple(Column(heading=words(f"headings.{key}"), least=a, most=b) for key, (a, b) in widths.items())
     table = Table(
@@ -83,7 +83,9 @@ def _issue_row(
     tone = SEVERITY_TONES[finding.severity]
     entries = (
         count(number),
-        centred(words(f"marks.{tone}") + words(f"severities.{finding.severity}"), tone="quiet" if tone == "none" else tone),
+        centred(
+            words(f"marks.{tone}") + words(f"severities.{finding.severity}"), tone="quiet" if tone == "none" else tone
+        ),
         text(unit),
         centred(form.label if form else ""),
         text(finding.record),
@@ -99,18 +101,17 @@ def _issue_row(
     return Row(entries=entries, anchor=finding)
 
 
-def _row_link(
-    book: Book, finding: Finding, targets: dict[tuple[str, str, str], tuple[str, object]]
-) -> Entry:
+def _row_link(book: Book, finding: Finding, targets: dict[tuple[str, str, str], tuple[str, object]]) -> Entry:
     """Return a link to the row a finding is about, or else to the file's line among the arrivals."""
     found = targets.get((finding.unit_id, finding.form, finding.record))
     if found is not None and (link := book.link(*found)):
         row = book.anchors[found]
-        return centred(f"{book.name(found[0])}\n{row + 1}", tone="link", link=link)
+        return centred(words("headings.sheet_row", sheet=book.name(found[0]), row=row + 1), tone="link", link=link)
     for place in finding.places:
         if link := book.link("arrivals", (place.file, place.member)):
             row = book.anchors["arrivals", (place.file, place.member)]
-            return centred(f"{book.name('arrivals')}\n{row + 1}", tone="link", link=link)
+            shown = words("headings.sheet_row", sheet=book.name("arrivals"), row=row + 1)
+            return centred(shown, tone="link", link=link)
     if finding.unit_id and (link := book.link("progress", finding.unit_id)):
         return centred(book.name("progress"), tone="link", link=link)
     return text("")

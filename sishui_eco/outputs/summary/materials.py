@@ -34,7 +34,7 @@ def lay_materials(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     lines: list[Row] = []
     names: list[object] = []
     for material in campaign.materials:
-        for reported in by_key.pop((material.provider, material.key), []) or [None]:
+        for reported in by_key.pop((material.provider, material.key), None) or (None,):
             lines.append(_material_row(book, campaign, len(lines) + 1, material, reported))
             names.append(material.indicator)
     for rows in by_key.values():
@@ -167,9 +167,9 @@ def _gap_row(book: Book, campaign: Campaign, number: int, item: Coverage, column
     cells = column_range_row(row, first, len(columns) - 2)
     lacking = words("gap_states.lacking")
     entries = (
-        count(number),
+        count(number, link=link),
         text(item.material.indicator),
-        text(item.material.name, link=link),
+        text(item.material.name),
         text(campaign.unit_name(item.material.provider)),
         *(_gap_entry(states.get(year, YearState.NOT_ASKED)) for year in (*campaign.years, 0)),
         count(item.lacking, formula=f'=COUNTIF({cells},"{lacking}")', tone="bad" if item.lacking else ""),
@@ -194,9 +194,7 @@ def _gap_total(items: tuple[Coverage, ...], columns: tuple[Column, ...], campaig
     totals = []
     for offset, year in enumerate((*campaign.years, 0)):
         value = sum(1 for item in items if dict(item.states).get(year) is YearState.LACKING)
-        totals.append(
-            count(value, formula=f'=COUNTIF({column_range(4 + offset, first_row, last_row)},"{lacking}")')
-        )
+        totals.append(count(value, formula=f'=COUNTIF({column_range(4 + offset, first_row, last_row)},"{lacking}")'))
     whole = Decimal(sum(item.lacking for item in items))
     entries = (
         text(""),

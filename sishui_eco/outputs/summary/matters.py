@@ -154,7 +154,8 @@ def units_of(findings: Sequence[Finding], outcome: Outcome) -> list[str]:
     owners = {(line.arrival.file, line.arrival.member): line.unit_id for line in outcome.arrivals if line.unit_id}
     units = [finding.unit_id for finding in findings if finding.unit_id]
     for finding in findings:
-        units += [owners[place.file, place.member] for place in finding.places if (place.file, place.member) in owners]
+        for place in finding.places:
+            units += [unit for unit in owners.get((place.file, place.member), "").split(";") if unit]
     return list(dict.fromkeys(units))
 
 

@@ -14,16 +14,17 @@ from sishui_eco.outputs.summary.figures import (
     MISSING,
     Figures,
     deadline_words,
-    money_words,
     moment_words,
+    money_words,
     percentage,
 )
 from sishui_eco.outputs.summary.matters import matters_of
 from sishui_eco.outputs.summary.table import cell_name, column_range
 from sishui_eco.spec.campaign import Campaign
+from sishui_eco.zh import load_table
 
 KEY = "overview"
-COLUMNS, COLUMN_WIDTH = 14, 7.3
+COLUMNS, COLUMN_WIDTH = 14, 8.0
 LEFT = 8  # columns of the tables; the charts stand to the right of them
 ROW = 19.0
 TILE_COLUMNS = ((0, 3), (4, 6), (7, 10), (11, 13))
@@ -183,7 +184,9 @@ def _note(book: Book, row: int, sentence: str, lines: int = 2) -> None:
     book.set_height(KEY, row, max(needed, 15 * lines))
 
 
-def _table(book: Book, block: Block, headings: Sequence[str], rows: Sequence[Sequence[Entry]], spans: Sequence[int]) -> None:
+def _table(
+    book: Book, block: Block, headings: Sequence[str], rows: Sequence[Sequence[Entry]], spans: Sequence[int]
+) -> None:
     """Write headings, body rows and a total row; `spans` says over how many columns each heading goes."""
     formats = book.formats
     lines = [[text(heading) for heading in headings], *rows]
@@ -220,7 +223,7 @@ def _returns(book: Book, campaign: Campaign, figures: Figures, row: int) -> Bloc
     _table(book, block, headings, rows, (1,) * 8)
     names = [campaign.unit_name(unit) for unit in figures.late_units]
     shown = words("overview.late_units", names=listed(names, 7)) if names else words("overview.no_late")
-    _note(book, block.note, shown, 3)
+    _note(book, block.note, shown, 4)
     return block
 
 
@@ -258,7 +261,7 @@ def _indicators(book: Book, figures: Figures, row: int) -> Block:
     _table(book, block, headings, rows, (2, 1, 1, 2, 1, 1))
     names = [item.name for item in figures.indicators if item.state == Judgement.NOT_MET]
     shown = words("overview.not_met_names", names=listed(names, 5)) if names else words("overview.no_not_met")
-    _note(book, block.note, shown, 4)
+    _note(book, block.note, shown, 5)
     return block
 
 
@@ -282,9 +285,7 @@ def _projects(book: Book, figures: Figures, row: int) -> Block:
                 _share(percentage(item.investment, whole), share),
             ]
         )
-    projects = count(
-        sum(item.projects for item in items), formula=f"=SUM({column_range(2, block.first, block.last)})"
-    )
+    projects = count(sum(item.projects for item in items), formula=f"=SUM({column_range(2, block.first, block.last)})")
     invested = money(whole, decimals, formula=f"=SUM({column_range(4, block.first, block.last)})")
     hundred = _share(Decimal("100.0") if whole else Decimal("0.0"), f"=IF({total}=0,0,100)")
     rows.append([centred(words("overview.total")), projects, invested, hundred])
@@ -359,7 +360,12 @@ def _matters(book: Book, outcome: Outcome, campaign: Campaign, figures: Figures,
         _across(book, row + 1, first, last, text(heading), formats.heading())
     book.set_height(KEY, row + 1, ROW)
     for number, matter in enumerate(found, start=1):
-        entries = (count(number), text(matter.what, link=book.link(matter.sheet)), text(matter.advice), text(matter.who))
+        entries = (
+            count(number, link=book.link(matter.sheet)),
+            text(matter.what),
+            text(matter.advice),
+            text(matter.who),
+        )
         here = row + 1 + number
         for (first, last), entry in zip(spans, entries, strict=True):
             _across(book, here, first, last, entry, formats.cell(align=entry.align, number=entry.number_format))
@@ -373,7 +379,9 @@ def _notes(book: Book, campaign: Campaign, row: int) -> None:
     look = book.formats.make(**_plain(9), text_wrap=True, valign="vcenter", align="left")
     notes = [words("overview.footnote")]
     if campaign.provisional:
-        notes.append(words("provisional.note", items=listed(campaign.provisional, 8)))
+        first = [item for item in load_table("summary")["provisional"]["first"] if item in campaign.provisional]
+        items = [*first, *(item for item in campaign.provisional if item not in first)]
+        notes.append(words("provisional.note", items=listed(items, max(len(first), 3))))
     for offset, note in enumerate(notes):
         _across(book, row + offset, 0, COLUMNS - 1, text(note), look)
         book.set_height(KEY, row + offset, text_height(note, COLUMNS * COLUMN_WIDTH, 9))

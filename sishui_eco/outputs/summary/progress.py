@@ -135,8 +135,8 @@ def lay_calls(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         name, phone = liaisons.get(call.unit_id, ("", ""))
         tone = "strong" if rank <= TOP_CALLS else ""
         entries = (
-            count(rank, tone=tone),
-            text(campaign.unit_name(call.unit_id), tone=tone, link=book.link("progress", call.unit_id)),
+            count(rank, tone=tone, link=book.link("progress", call.unit_id)),
+            text(campaign.unit_name(call.unit_id), tone=tone),
             centred(name, tone=tone),
             centred(phone, tone=tone),
             text(call.why, tone=tone),
@@ -157,5 +157,3 @@ def lay_calls(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         frozen=2,
     )
     lay_sheet(book, "calls", [table])
-
-

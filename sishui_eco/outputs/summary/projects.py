@@ -36,7 +36,7 @@ _WIDTHS = {
     "responsible": (12, 18),
     "nature": (7, 8),
     "site": (10, 16),
-    "content": (26, 40),
+    "content": (26, 36),
     "period": (12, 14),
     "investment": (12, 16),
     "funding": (12, 18),
@@ -80,7 +80,9 @@ def yearly(row: MergedRow) -> dict[int, Decimal]:
     for part in re.split(f"[{re.escape(stop)}]", answer.value or answer.raw):
         if not part.strip():
             continue
-        match = re.fullmatch(rf"\s*(20\d\d)\s*{mark}?\s*[:\uff1a=\s]?\s*(\d+(?:\.\d+)?)\s*(?:{measure_words()})?\s*", part)
+        match = re.fullmatch(
+            rf"\s*(20\d\d)\s*{mark}?\s*[:\uff1a=\s]?\s*(\d+(?:\.\d+)?)\s*(?:{measure_words()})?\s*", part
+        )
         if not match or int(match[1]) in found:
             return {}
         try:
@@ -97,7 +99,8 @@ def measure_words() -> str:
 def lay_projects(book: Book, outcome: Outcome, campaign: Campaign) -> Plan:
     """Write the projects by class, each class with its subtotal, and the grand total."""
     rows = outcome.merged.get(PROJECT_FORM, ())
-    years = tuple(range(campaign.window[0], campaign.window[1] + 1))
+    planned = {year for row in rows for year in yearly(row)}
+    years = tuple(year for year in range(campaign.window[0], campaign.window[1] + 1) if year in planned)
     columns = _columns(years)
     decimals = max((decimals_of(value) for row in rows for value in _amounts(row)), default=0)
     lines: list[Row] = []
@@ -214,9 +217,9 @@ def _sum_row(
     for column, amount in totals.items():
         if end >= start:
             cells = column_range(column, body_row(columns, start), body_row(columns, end))
-            entries[column] = money(amount, decimals, formula=f"=SUBTOTAL(9,{cells})")
+            entries[column] = money(amount, decimals, formula=f"=SUBTOTAL(9,{cells})", dash=True)
         else:
-            entries[column] = money(amount, decimals)
+            entries[column] = money(amount, decimals, dash=True)
     return Row(entries=tuple(entries), kind=kind)
 
 
@@ -308,7 +311,7 @@ def _group_row(
     sums = _column_sums(members, plan.years)
     own = sums[INVESTMENT]
     cells = [
-        money(amount, plan.decimals, formula=f"=SUMIF({within},{key},{plan.column(column)})")
+        money(amount, plan.decimals, formula=f"=SUMIF({within},{key},{plan.column(column)})", dash=True)
         for column, amount in sums.items()
     ]
     share = f"=IF({cell_name(total_row, 2)}=0,0,ROUND({cell_name(row, 2)}/{cell_name(total_row, 2)}*100,1))"
@@ -322,14 +325,12 @@ def _group_row(
     return Row(entries=entries)
 
 
-def _group_total(
-    every: Sequence[MergedRow], plan: Plan, columns: tuple[Column, ...], groups: int, top: int
-) -> Row:
+def _group_total(every: Sequence[MergedRow], plan: Plan, columns: tuple[Column, ...], groups: int, top: int) -> Row:
     first, last = body_row(columns, 0, top), body_row(columns, groups - 1, top)
     sums = list(_column_sums(every, plan.years).values())
 
     def total(column: int, amount: Decimal) -> Entry:
-        return money(amount, plan.decimals, formula=f"=SUM({column_range(column, first, last)})")
+        return money(amount, plan.decimals, formula=f"=SUM({column_range(column, first, last)})", dash=True)
 
     entries = (
         centred(words("headings.total")),

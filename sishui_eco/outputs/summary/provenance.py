@@ -51,8 +51,8 @@ def _source_columns() -> tuple[Column, ...]:
             "sheet": (12, 20),
             "cell": (8, 12),
             "sha": (14, 14),
-            "received": (17, 17),
-            "summary_row": (16, 18),
+            "received": (18.5, 18.5),
+            "summary_row": (18, 20),
             "original": (10, 10),
         }
     )
@@ -95,7 +95,7 @@ def lay_sources(book: Book, outcome: Outcome, campaign: Campaign) -> None:
 def _source_row(book: Book, campaign: Campaign, number: int, row: MergedRow) -> Row:
     place, thing = row.record.place, source_thing(row)
     landed = book.anchors.get((row.form, thing))
-    shown = f"{book.name(row.form)}!{cell_name(landed, 0)}" if landed is not None else ""
+    shown = words("headings.sheet_row", sheet=book.name(row.form), row=landed + 1) if landed is not None else ""
     entries = (
         count(number),
         centred(campaign.form_by_key[row.form].label),
@@ -143,7 +143,7 @@ def _arrival_columns() -> tuple[Column, ...]:
             "arrival_verdict": (14, 16),
             "form": (9, 14),
             "unit": (16, 24),
-            "received": (17, 17),
+            "received": (18.5, 18.5),
             "file_kind": (8, 16),
             "size": (9, 12),
             "sha": (14, 14),
@@ -181,7 +181,7 @@ def _arrival_row(book: Book, campaign: Campaign, number: int, line: ArrivalLine)
         text(arrival.member),
         marked(ARRIVAL_TONES[line.verdict], words(f"arrival_verdicts.{line.verdict}")),
         centred(words("punctuation.list").join(labels)),
-        text(campaign.unit_name(line.unit_id) if line.unit_id else ""),
+        text(words("punctuation.list").join(campaign.unit_name(unit) for unit in line.unit_id.split(";") if unit)),
         centred(f"{arrival.received:%Y-%m-%d %H:%M}"),
         centred(str(arrival.kind)),
         count(arrival.size),
@@ -229,8 +229,8 @@ def lay_tally(book: Book, outcome: Outcome, campaign: Campaign) -> None:
 
 def _tally_row(book: Book, columns: tuple[Column, ...], index: int, line: TallyLine) -> Row:
     entries = (
-        count(index + 1),
-        text(line.file, link=book.link("arrivals", (line.file, line.member))),
+        count(index + 1, link=book.link("arrivals", (line.file, line.member))),
+        text(line.file),
         text(line.member),
         text(line.sheet),
         count(line.rows),

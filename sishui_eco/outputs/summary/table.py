@@ -15,8 +15,9 @@ from sishui_eco.outputs.styles import (
     text_height,
     text_width,
     widest_line,
+    wrapped_lines,
 )
-from sishui_eco.outputs.summary.book import Book, Entry, LongText, internal, text, words
+from sishui_eco.outputs.summary.book import Book, Entry, LongText, text, words
 from sishui_eco.outputs.summary.figures import moment_words
 
 LONG_PART = 1000  # characters of one row of the sheet of long texts
@@ -177,11 +178,19 @@ def _write_head(book: Book, key: str, table: Table, top: int, widths: list[float
     last = len(table.columns) - 1
     sheet.merge_range(top, 0, top, last, table.title, book.formats.title())
     sheet.set_row(top, 32)
-    split = max(last - max(1, last // 4), 0)
+    split = _split(widths[: last + 1], book.clean(table.right))
     _span(book, key, top + 1, 0, split, table.left, "left")
     _span(book, key, top + 1, split + 1, last, table.right, "right")
     sheet.set_row(top + 1, 20)
     _write_headings(book, key, table, top + 2, widths)
+
+
+def _split(widths: Sequence[float], right: str) -> int:
+    """Return the last column of the left text, so that the right text has the room it needs."""
+    first = len(widths) - 1
+    while first > 1 and sum(widths[first:]) < text_width(right) + 3:
+        first -= 1
+    return max(first - 1, 0)
 
 
 def _span(book: Book, key: str, row: int, first: int, last: int, content: str, align: str) -> None:
@@ -236,8 +245,12 @@ def _write_notes(book: Book, key: str, table: Table, row: int, widths: list[floa
 
 
 def _shortened(book: Book, key: str, entry: Entry, row: int, column: int, width: float) -> Entry:
-    """Return the entry, or its beginning with a link to the whole when no row could be tall enough."""
-    if entry.number is not None or text_height(entry.text, width) <= TALLEST_ROW:
+    """Return the entry, or its beginning and where the whole stands when no row could be tall enough."""
+    if entry.number is not None:
+        return entry
+    if entry.link and wrapped_lines(entry.text, width) > 1:
+        entry = replace(entry, link="")  # LibreOffice does not wrap a linked text: it would print cut
+    if text_height(entry.text, width) <= TALLEST_ROW:
         return entry
     target = 3 + sum(len(parts_of(item.text)) for item in book.long_texts)
     book.long_texts.append(LongText(sheet_name=book.name(key), cell=cell_name(row, column), text=entry.text))
@@ -245,7 +258,7 @@ def _shortened(book: Book, key: str, entry: Entry, row: int, column: int, width:
     kept = entry.text[: max(40, int(width * 8))]
     while text_height(kept + pointer, width) > TALLEST_ROW and len(kept) > 1:
         kept = kept[: len(kept) * 3 // 4]
-    return replace(entry, text=kept + pointer, link=internal(book.name("long"), target), tone="link")
+    return replace(entry, text=kept + pointer)
 
 
 def parts_of(content: str) -> list[str]:
