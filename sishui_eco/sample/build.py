@@ -17,7 +17,9 @@ from sishui_eco.sample.writers import Made, make_file
 from sishui_eco.spec.campaign import Campaign
 
 COUNTY_TIME = timezone(timedelta(hours=8))
-ERRORS = frozenset({"target_altered", "over_100", "claims_met", "investment_zero", "period_outside", "no_liaison"})
+ERRORS = frozenset(
+    {"target_altered", "over_100", "claims_met", "own_missing", "investment_zero", "period_outside", "no_liaison"}
+)
 
 
 def build_sample(folder: Path, campaign: Campaign, seed: int = 20230731) -> Plan:
@@ -70,14 +72,10 @@ def _plan(rows: tuple[FileRow, ...], made: Mapping[tuple[str, str], Made], campa
     planted = tuple(item for row in rows for item in made[row.file, row.member].planted)
     answers = tuple(item for row in rows for item in _answers(row, made[row.file, row.member]))
     returned = sorted({part.unit_id for file in files for part in file.submissions})
-    merged = Counter(
-        {
-            form.key: sum(
-                part.records for file in files for part in file.submissions if part.counts and part.form == form.key
-            )
-            for form in campaign.forms
-        }
-    )
+    counting = [part for file in files for part in file.submissions if part.counts]
+    merged: Counter[str] = Counter({form.key: 0 for form in campaign.forms})
+    for part in counting:
+        merged[part.form] += part.records - part.rejected
     return Plan(
         files=tuple(sorted(files, key=lambda item: (item.file, item.member))),
         answers=answers,
@@ -97,6 +95,7 @@ def _file_plan(row: FileRow, item: Made, campaign: Campaign) -> FilePlan:
             form=draft.form,
             round=row.round,
             records=len(draft.records),
+            rejected=len(draft.rejected),
             nil=draft.nil,
             acceptable=draft.form not in wrong,
         )
@@ -172,4 +171,7 @@ def _tally(rows: tuple[FileRow, ...], files: list[FilePlan], made: Mapping[tuple
                 tally[account] += getattr(plan, account)
             if part := parts.get(form):
                 tally["merged" if part.counts else "superseded" if part.superseded else "returned"] += plan.records
+                if part.counts:
+                    tally["merged"] -= part.rejected
+                    tally["returned"] += part.rejected
     return dict(sorted(tally.items()))

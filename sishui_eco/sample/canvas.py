@@ -23,6 +23,7 @@ class Canvas:
     places: dict[tuple[int, str], Position] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
     heading_rows: set[int] = field(default_factory=set)
+    titles: set[Position] = field(default_factory=set)
     next_row: int = 1
 
     def put(self, row: int, column: int, value: Raw, number_format: str = "") -> None:
@@ -38,6 +39,13 @@ class Canvas:
         self.merges.append((self.next_row, column, self.next_row, last))
         self.accounts[self.next_row] = account
         self.next_row += 1
+
+    def merge_rows(self, top: int, bottom: int, column: int) -> None:
+        """Merge cells of a column into the topmost and forget what the merge hides."""
+        self.merges.append((top, column, bottom, column))
+        for row in range(top + 1, bottom + 1):
+            self.cells.pop((row, column), None)
+            self.places = {key: place for key, place in self.places.items() if place != (row, column)}
 
     def sheet_plan(self) -> SheetPlan:
         """Return how many non-blank rows are of each kind."""

@@ -17,6 +17,7 @@ def draw_card(draft: Draft, campaign: Campaign, shape: dict[str, str], name: str
     canvas = Canvas(name=name)
     drawing, form = words()["drawing"], campaign.form_by_key[draft.form]
     canvas.line(drawing["label_title"].format(label=form.label), 1, LAST)
+    canvas.titles.add((canvas.next_row, 1))
     canvas.line(drawing["main_title"].format(region=campaign.region, title=form.title), 1, LAST)
     canvas.line(drawing["unit_line"].format(unit=unit_text(draft, campaign, shape)), 1, LAST)
     canvas.line(people_text(draft), 1, LAST)

@@ -33,6 +33,7 @@ class Draft:
     records: tuple[Mapping[str, Entry], ...]
     keys: tuple[str, ...]
     nil: bool = False
+    rejected: frozenset[str] = frozenset()  # records that go back to the unit
 
 
 def make_draft(unit_id: str, form: str, campaign: Campaign, round_number: int, random: Random, nil: bool) -> Draft:
@@ -40,7 +41,7 @@ def make_draft(unit_id: str, form: str, campaign: Campaign, round_number: int, r
     heading = heading_block(unit_id, campaign, round_number)
     if form == "annex2":
         leaves = campaign.indicators_of(unit_id)
-        records = tuple(_indicator(item, campaign) for item in leaves)
+        records = tuple(indicator_entries(item, campaign) for item in leaves)
         keys = tuple(item.key for item in leaves)
     elif form == "annex3":
         materials = campaign.materials_of(unit_id)
@@ -68,7 +69,8 @@ def heading_block(unit_id: str, campaign: Campaign, round_number: int) -> dict[s
     }
 
 
-def _indicator(item: Indicator, campaign: Campaign) -> dict[str, Entry]:
+def indicator_entries(item: Indicator, campaign: Campaign) -> dict[str, Entry]:
+    """Return one row of annex 2 as the lead unit would truly fill it in."""
     fact = facts()[item.key]
     joint = words()["values"]["list_separator"]
     plain = {

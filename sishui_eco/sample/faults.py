@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from sishui_eco.sample.drafts import Draft, Entry
+from sishui_eco.sample.drafts import Draft, Entry, indicator_entries
 from sishui_eco.sample.tables import words
+from sishui_eco.spec.campaign import Campaign
 
 Bite = tuple[Draft, str, str]  # the changed draft, the record, the field
 
@@ -16,6 +17,11 @@ FORM_OF = {
     "target_altered": "annex2",
     "over_100": "annex2",
     "claims_met": "annex2",
+    "own_missing": "annex2",
+    "not_own": "annex2",
+    "unmet_without_plan": "annex2",
+    "actual_copied": "annex2",
+    "claimed_by_two": "annex4",
     "in_yuan": "annex4",
     "investment_zero": "annex4",
     "period_outside": "annex4",
@@ -24,10 +30,12 @@ FORM_OF = {
 }
 
 
-def plant(draft: Draft, name: str, argument: str) -> Bite | None:
+def plant(draft: Draft, name: str, argument: str, campaign: Campaign) -> Bite | None:
     """Return the draft with the fault in it, None when the fault is not about this form."""
     if FORM_OF[name] not in ("", draft.form):
         return None
+    if name == "not_own":
+        return not_own(draft, argument, campaign)
     return FAULTS[name](draft, argument)
 
 
@@ -55,6 +63,41 @@ def claims_met(draft: Draft, key: str) -> Bite:
     """Say met while the last year is below the target and below the year before."""
     field = _last_year(draft)
     return _change(draft, key, {field: Entry(raw=Decimal("45.2"), value="45.2")}), key, "self_verdict"
+
+
+def own_missing(draft: Draft, key: str) -> Bite:
+    index = draft.keys.index(key)
+    records = (*draft.records[:index], *draft.records[index + 1 :])
+    keys = (*draft.keys[:index], *draft.keys[index + 1 :])
+    return replace(draft, records=records, keys=keys), key, ""
+
+
+def not_own(draft: Draft, key: str, campaign: Campaign) -> Bite:
+    """Report an indicator that another unit leads, with a figure that contradicts its lead."""
+    field = _last_year(draft)
+    foreign = {
+        **indicator_entries(campaign.indicator_by_key[key], campaign),
+        field: Entry(raw=Decimal("90.1"), value="90.1"),
+    }
+    changed = replace(
+        draft, records=(*draft.records, foreign), keys=(*draft.keys, key), rejected=draft.rejected | {key}
+    )
+    return changed, key, ""
+
+
+def unmet_without_plan(draft: Draft, key: str) -> Bite:
+    return _change(draft, key, {"gap_plan": Entry(raw=""), "due": Entry(raw="")}), key, "gap_plan"
+
+
+def actual_copied(draft: Draft, key: str) -> Bite:
+    field = _last_year(draft)
+    target = draft.records[draft.keys.index(key)]["target"].raw
+    return _change(draft, key, {field: Entry(raw=target)}), key, field
+
+
+def claimed_by_two(draft: Draft, key: str) -> Bite:
+    """The data itself repeats a project of another unit; nothing to change."""
+    return draft, key, "project"
 
 
 def in_yuan(draft: Draft, key: str) -> Bite:
@@ -85,6 +128,10 @@ FAULTS: dict[str, Callable[[Draft, str], Bite]] = {
     "target_altered": target_altered,
     "over_100": over_100,
     "claims_met": claims_met,
+    "own_missing": own_missing,
+    "unmet_without_plan": unmet_without_plan,
+    "actual_copied": actual_copied,
+    "claimed_by_two": claimed_by_two,
     "in_yuan": in_yuan,
     "investment_zero": investment_zero,
     "period_outside": period_outside,

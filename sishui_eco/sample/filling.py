@@ -41,7 +41,8 @@ def fill_blank(blank: bytes, drafts: tuple[Draft, ...], campaign: Campaign) -> F
         unit = next((item for item in campaign.units if draft and item.unit_id == draft.unit_id), None)
         sheet = book[form.label]
         if draft is None or unit is None:
-            canvases.append(_untouched(sheet, plan_of_blank(book.custom_doc_props, form.key, campaign)))
+            properties = book.custom_doc_props  # type: ignore[attr-defined]
+            canvases.append(_untouched(sheet, plan_of_blank(properties, form.key, campaign)))
             continue
         plan = plan_sheet(form, unit, campaign)
         places = _type_in(sheet, draft, plan, campaign)

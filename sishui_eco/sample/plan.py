@@ -53,12 +53,16 @@ class SheetPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionPlan:
-    """One form of one unit in one file. `acceptable` is False when an error was planted in it."""
+    """One form of one unit in one file. `acceptable` is False when an error was planted in it.
+
+    `rejected` of its `records` go back to the unit even when the submission counts.
+    """
 
     unit_id: str
     form: str
     round: int
     records: int
+    rejected: int = 0
     nil: bool = False
     acceptable: bool = True
     counts: bool = True

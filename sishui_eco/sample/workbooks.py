@@ -9,6 +9,7 @@ from decimal import Decimal
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sishui_eco.sample.canvas import Canvas
@@ -44,6 +45,8 @@ def _draw(sheet: Worksheet, canvas: Canvas) -> None:
         cell.alignment = CENTRE if head or isinstance(value, Decimal) else PLAIN
         if head:
             cell.font = Font(bold=True)
+        if (row, column) in canvas.titles:
+            cell.font, cell.alignment = Font(bold=True, size=16), CENTRE
         if head or canvas.accounts[row] in ("records", "subtotal", "section"):
             cell.border = BORDER
     for top, left, bottom, right in canvas.merges:
@@ -52,6 +55,10 @@ def _draw(sheet: Worksheet, canvas: Canvas) -> None:
     for row in sorted(canvas.hidden):
         sheet.row_dimensions[row].hidden = True
     _fit(sheet, canvas)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = 0
 
 
 def _fit(sheet: Worksheet, canvas: Canvas) -> None:

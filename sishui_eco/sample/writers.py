@@ -52,7 +52,7 @@ def _drafts(row: FileRow, campaign: Campaign, random: Random) -> tuple[tuple[Dra
         nil = form == "annex4" and ("nil" in row.shape or row.writer == "nil_docx")
         draft = make_draft(row.unit_id, form, campaign, row.round, random, nil)
         for name, argument in row.faults:
-            if bite := plant(draft, name, argument):
+            if bite := plant(draft, name, argument, campaign):
                 draft, record, key = bite
                 where = {"file": row.file, "member": row.member, "unit_id": row.unit_id, "form": form}
                 planted.append(Planted(**where, record=record, field=key, meaning=name))
