@@ -35,6 +35,8 @@ def interpret_choice(text: str, choices: tuple[str, ...], campaign: Campaign) ->
         if ticked == "":
             return Interpretation(value="", kind="choice", blank=Blank.EMPTY)
         raw = ticked
+    if ticked and "," in ticked:
+        return refused("choice", "N503", choices=_told(choices))
     if not choices:
         return Interpretation(value=raw, kind="choice")
     key = key_text(raw).rstrip(".。;,、")
@@ -83,7 +85,7 @@ def _unchosen(key: str, choices: tuple[str, ...]) -> Interpretation:
     if len(parts) > 1 and all(_choice_of(part, choices) for part in parts):
         return refused("choice", "N503", choices=_told(choices))
     by_key = {key_text(choice): choice for choice in choices}
-    near = difflib.get_close_matches(key, sorted(by_key), n=1, cutoff=float(section("choice")["near"]))
+    near = difflib.get_close_matches(key[:40], sorted(by_key), n=1, cutoff=float(section("choice")["near"]))
     if near:
         return refused("choice", "N502", expected=by_key[near[0]], choices=_told(choices))
     return refused("choice", "N501", choices=_told(choices))
@@ -121,6 +123,7 @@ def ticked_label(text: str) -> str | None:
     plain = folded(text).strip()
     ticks, boxes = str(section("choice")["ticks"]), str(section("choice")["boxes"])
     signs = re.escape(ticks + boxes)
+    plain = re.sub(rf"\(\s*([{re.escape(ticks)}]?)\s*\)", lambda found: found[1] or boxes[0], plain)
     bare = plain.strip(ticks + " ")
     if not re.search(rf"[{re.escape(boxes)}]", plain):
         single = plain != bare and bare and not re.search(rf"[{signs}\s]", bare)

@@ -98,8 +98,10 @@ def interpret_year(cell: Cell, years: tuple[int, ...]) -> Interpretation:
     day = _day_of(cell)
     if day:
         return Interpretation(value=str(day.year), kind="year")
-    line = re.sub(r"\(.*\)$", "", prepare(_text_of(cell)))
-    found = _every_year(line, years) or _year_list(line)
+    found: tuple[int, ...] = ()
+    for gap in ("", "|"):
+        line = re.sub(r"\([^()]*\)$", "", prepare(_text_of(cell), gap))
+        found = found or _every_year(line, years) or _year_list(line)
     if not found:
         return refused("year", "N411")
     return Interpretation(value=";".join(str(item) for item in sorted(set(found))), kind="year")

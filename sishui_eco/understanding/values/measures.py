@@ -8,6 +8,7 @@ from functools import cache
 
 from sishui_eco.understanding.values.words import key_text, section, strip_invisible, words
 
+_LONGEST = 200  # more is no heading
 _BRACKET = re.compile(r"[(\[（【〔［]([^()（）\[\]【】〔〕［］]*)[)\]）】〕］]\s*$")
 
 
@@ -63,6 +64,8 @@ def _is_known(part: str) -> bool:
 def heading_measure(text: str) -> tuple[str, str]:
     """Return a heading without its measure, and the measure; a bracket that is no measure stays where it is."""
     heading = strip_invisible(text).strip()
+    if len(heading) > _LONGEST:
+        return heading, ""
     found = _BRACKET.search(heading)
     if found:
         measure = _bare_measure(found.group(1))

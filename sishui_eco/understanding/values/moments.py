@@ -11,6 +11,7 @@ from sishui_eco.understanding.values.numerals import chinese_number
 from sishui_eco.understanding.values.words import folded, pattern, section
 
 _SERIAL_EPOCH = date(1899, 12, 30)
+_LONGEST = 200  # more is prose, and no date
 _SERIALS = range(36526, 55154)  # the years 2000 to 2050
 
 
@@ -128,10 +129,10 @@ def from_serial(text: str) -> date | None:
     return _SERIAL_EPOCH + timedelta(days=int(found[1]))
 
 
-def prepare(text: str) -> str:
-    """Return a text ready to be read as a date: folded, without blanks, Chinese numerals as digits."""
-    line = re.sub(r"(?<=\d)\s+(?=\d)", "|", folded(text).strip())
-    return _digits(re.sub(r"\s+", "", line))
+def prepare(text: str, gap: str = "") -> str:
+    """Return a text ready to be read as a date: folded, `gap` for blanks, Chinese numerals as digits."""
+    line = re.sub(r"(?<=\d)\s+(?=\d)", "|", folded(text[:_LONGEST]).strip())
+    return _digits(re.sub(r"\s+", gap, line))
 
 
 def _digits(line: str) -> str:

@@ -58,7 +58,7 @@ def _stored_number(cell: Cell, stored: Decimal, kind: str, measure: str, heading
 
 
 def _written_number(text: str, kind: str, measure: str, heading: str, years: tuple[int, ...]) -> Interpretation:
-    by_year = interpret_years(text, years)
+    by_year = interpret_years(text, ())
     if by_year:
         ((year, part), *more) = by_year.items()
         if more:

@@ -13,8 +13,19 @@ _LISTING = (",", ";", "、", "|")
 
 
 def read_period(text: str) -> Interpretation:
-    """Return the months a text spans, or the one remark that says why it is not told."""
-    line = _stripped(prepare(text))
+    """Return the months a text spans, or the one remark that says why it is not told.
+
+    A blank or a line end parts two points in time only when the text makes no sense without it.
+    """
+    result = _read(prepare(text))
+    again = result if result.value else _read(prepare(text, gap="|"))
+    return again if again.value else result
+
+
+def _read(prepared: str) -> Interpretation:
+    if prepared in words("dates", "vague") or _is_duration(prepared):
+        return refused("period", "N405")
+    line = _stripped(prepared)
     plan = _plan(line)
     if plan:
         return plan
@@ -27,9 +38,10 @@ def read_period(text: str) -> Interpretation:
 
 
 def _stripped(line: str) -> str:
+    """Return the text without words such as `planned` and `finished`; `begun,` is the sign between two points."""
     line = re.sub(r"\([^()]*\)$", "", line).strip(".;,:|、")
-    noise = rf"(?:{pattern('dates', 'noise')})"
-    return re.sub(rf"{noise}:?", "", line).strip(".;,:|、") or line
+    line = re.sub(rf"(?:{pattern('dates', 'start_words')})[,;、|]+", "~", line)
+    return re.sub(rf"(?:{pattern('dates', 'noise')}):?", "", line).strip(".;,:|、") or line
 
 
 def _plan(line: str) -> Interpretation | None:
@@ -108,9 +120,8 @@ def _ending(text: str, start: Moment, sign: str) -> Moment | None:
     short = re.fullmatch(rf"(\d\d)(?:{pattern('dates', 'year')})?", text)
     if short and start.precision == "year" and int(short[1]) > 12:
         return Moment(year=start.year // 100 * 100 + int(short[1]), short=True)
-    month = re.fullmatch(rf"(\d{{1,2}})(?:{pattern('dates', 'month')})(?:{pattern('dates', 'month_parts')})?", text)
-    if month and start.precision in ("month", "day") and 1 <= int(month[1]) <= 12:
-        return Moment(year=start.year, first=int(month[1]), last=int(month[1]), precision="month")
+    if start.precision in ("month", "day") and re.match(rf"\d{{1,2}}(?:{pattern('dates', 'month')})", text):
+        return _quiet(f"{start.year}{words('dates', 'year')[-1]}{text}")
     return None
 
 

@@ -14,6 +14,7 @@ from sishui_eco.understanding.values.words import folded, pattern, section, word
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\.\d+|\d+)(?:e[+-]?\d{1,3}(?!\d))?"
 _DIGIT_GAP = re.compile(r"(?<=[\d.,])[ \t\n]+(?=[\d.,])")
 _GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d,])")
+_LONGEST = 80  # more is prose
 _BLANKS = re.compile(r"\s+")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 
@@ -43,6 +44,8 @@ class Unread:
 def read_quantity(text: str) -> Quantity | Unread:
     """Return the one quantity a text states, or why there is none."""
     line = _joined(folded(text))
+    if len(line) > _LONGEST:
+        return Unread(code="N210" if len(_NUMBERS.findall(line)) > 1 else "N201")
     if line.startswith(words("numbers", "comparators")):
         return Unread(code="N203")
     line, estimated = _without_comment(line)
@@ -63,7 +66,9 @@ def _joined(line: str) -> str:
     line = _GROUPS.sub(lambda found: found.group().replace(" ", ""), line.strip())
     line = _DIGIT_GAP.sub("|", line)
     line = _measure_signs().sub(lambda found: normalise_measure(found.group()), _BLANKS.sub("", line).strip("'"))
-    return re.sub(rf"{pattern('numbers', 'fillers')}(?={_scales()})", "", line)
+    for spoken, meant in section("numbers")["fillers"].items():
+        line = line.replace(spoken, meant)
+    return line
 
 
 @cache
@@ -102,7 +107,7 @@ def _without_lead(line: str) -> tuple[str, bool, bool]:
 def _is_range(line: str) -> bool:
     signs = "".join(re.escape(sign) for sign in section("numbers")["range_signs"])
     joint = f"(?:[{signs}]|{pattern('numbers', 'range_words')})"
-    return re.fullmatch(rf"[+-]?{NUMBER}[^\d.,;|:-~]{{0,8}}{joint}-?{NUMBER}\D{{0,10}}", line) is not None
+    return re.fullmatch(rf"[+-]?{NUMBER}[^\d.,;|:~-]{{0,8}}{joint}-?{NUMBER}\D{{0,10}}", line) is not None
 
 
 @cache
@@ -114,18 +119,20 @@ def _scales() -> str:
 def _shapes() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the form of a quantity, first with as much as possible read as number, then with as little.
 
-    The second is for measures that begin like a number: percentage points begin with a hundred.
+    The second is for measures that begin like a number: percentage points begin with a hundred. Groups
+    are atomic: these texts come from strangers, and no text may make the matching slow.
     """
-    part = rf"(?:{NUMBER}|[{numeral_signs()}]+)(?:{_scales()})?"
+    numeral, scale = f"[{numeral_signs()}]", f"(?:{_scales()})"
     about, late = pattern("numbers", "approximate_after"), pattern("numbers", "bound_after")
     lead = "|".join(re.escape(key) for key in section("numbers")["percent_before"])
+    start = rf"(?P<sign>[+-]?)(?P<lead>{lead})?(?=[\d.]|{numeral})"
+    one = f"(?:(?>{NUMBER})|{numeral}++)"
+    steps = rf"(?P<parts>(?>(?:{one}{scale}[{section('numerals')['zeros']}]?)*{one}?))"
+    rest = r"(?P<measure>[^\d\s,;:|()]*?)"
     tail = rf"(?P<tail>{about})?(?P<bound>{late})?(?P<end>{pattern('numbers', 'endings')})?"
-    measure = r"(?P<measure>[^\d\s,;:|()]*?)"
-    head = rf"(?P<sign>[+-]?)(?P<lead>{lead})?(?P<parts>(?:{part})"
-    between = rf"(?P<about>{about})?(?P<late>{_scales()})?"
     return (
-        re.compile(rf"{head}+){between}(?![{numeral_signs()}]){measure}{tail}"),
-        re.compile(rf"{head.replace(']+)', ']+?)')}+?){between}{measure}{tail}"),
+        re.compile(rf"{start}{steps}(?P<about>{about})?(?P<late>{scale})?(?!{numeral}){rest}{tail}"),
+        re.compile(rf"{start}(?P<parts>(?>{NUMBER})|{numeral}+?)(?P<about>{about})?(?P<late>\b\B)?{rest}{tail}"),
     )
 
 
@@ -163,6 +170,8 @@ def _may_be_measure(text: str) -> bool:
     """Tell whether the rest behind a number can be a measure at all; a sentence or more number cannot."""
     if is_measure(text):
         return True
+    if set(text) <= set(section("numbers")["lookalikes"]):
+        return False
     numeral = re.search(rf"[{numeral_signs()}]|{_scales()}", text)
     return not numeral and len(text) <= 6 and re.fullmatch(r"[^\W\d_]+(?:/[^\W\d_]+)?", text) is not None
 
@@ -180,6 +189,7 @@ def _split(text: str, ceiling: Decimal | None) -> Decimal | None:
     number = chinese_number(head.group()) if chinese else Decimal(head.group().replace(",", ""))
     scale = re.match(_scales(), text[head.end() :])
     rest = text[head.end() + (scale.end() if scale else 0) :]
+    rest = re.sub(rf"^[{section('numerals')['zeros']}](?=\d)", "", rest)
     if number is None or (rest and not scale):
         return None
     size = Decimal(scales[scale.group()]) if scale else Decimal(1)

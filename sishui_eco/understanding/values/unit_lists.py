@@ -10,6 +10,8 @@ from sishui_eco.understanding.values.unit_names import is_group, match_unit
 from sishui_eco.understanding.values.words import clean_text, folded, key_text
 from sishui_eco.zh import load_table
 
+_LONGEST_LIST = 2000
+_LONGEST = 200  # more is prose, not a list of names
 _SURE = ("exact", "alias", "short")
 
 
@@ -22,15 +24,16 @@ def interpret_units(text: str, campaign: Campaign) -> Interpretation:
     remarks: list[Remark] = []
     for piece in _pieces(text, campaign):
         match = match_unit(piece, campaign)
+        name = piece if len(piece) <= 40 else piece[:39] + "…"
         if match.how in _SURE:
             found.append(match.unit_id)
         elif is_group(piece):
-            remarks.append(remark("N603", name=piece))
+            remarks.append(remark("N603", name=name))
         elif match.how == "ambiguous":
             names = _names(match.candidates, campaign)
-            remarks.append(remark("N602", name=piece, candidates=names))
+            remarks.append(remark("N602", name=name, candidates=names))
         else:
-            remarks.append(remark("N601", _names(match.candidates[:1], campaign), name=piece))
+            remarks.append(remark("N601", _names(match.candidates[:1], campaign), name=name))
     return Interpretation(value=";".join(dict.fromkeys(found)), kind="units", remarks=tuple(remarks))
 
 
@@ -41,7 +44,7 @@ def _names(unit_ids: tuple[str, ...], campaign: Campaign) -> str:
 def _pieces(text: str, campaign: Campaign) -> list[str]:
     """Return the names of a list: parted by marks, by blanks, then by words for `and` when both sides are units."""
     lists = load_table("units")["lists"]
-    whole = clean_text(text)
+    whole = clean_text(text)[:_LONGEST_LIST]
     if _known(whole, campaign):
         return [whole]
     pieces: list[str] = []
@@ -70,7 +73,7 @@ def _known(text: str, campaign: Campaign) -> bool:
 
 
 def _parted(part: str, campaign: Campaign, lists: dict[str, list[str]]) -> list[str]:
-    if _known(part, campaign):
+    if _known(part, campaign) or len(part) > _LONGEST:
         return [key_text(part)]
     by_blanks = [_bare(item, lists) for item in part.split()]
     if len(by_blanks) > 1 and any(_known(item, campaign) for item in by_blanks):

@@ -12,6 +12,8 @@ from sishui_eco.spec.campaign import Campaign, Unit
 from sishui_eco.understanding.values.words import key_text
 from sishui_eco.zh import load_table
 
+_LONGEST = 60  # no name is longer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitMatch:
@@ -129,7 +131,7 @@ def _of_superior(bare: str, register: _Register) -> bool:
 
 def _short_form(bare: str, register: _Register) -> tuple[str, ...]:
     """Return the units of which a text is a subsequence of a spelling, in roster order."""
-    if not re.fullmatch(r"[^\W\d_a-z]+", bare):
+    if len(bare) > _LONGEST or not re.fullmatch(r"[^\W\d_a-z]+", bare):
         return ()
     found = [unit_id for form, owners in register.spellings() if _is_subsequence(bare, form) for unit_id in owners]
     return tuple(dict.fromkeys(found))
@@ -142,6 +144,8 @@ def _is_subsequence(short: str, name: str) -> bool:
 
 def _near(bare: str, register: _Register) -> tuple[str, ...]:
     """Return units with a like spelling, as suggestions."""
+    if len(bare) > _LONGEST:
+        return ()
     spellings = dict(reversed(register.spellings()))
     close = difflib.get_close_matches(bare, sorted(spellings), n=3, cutoff=float(_names()["near"]))
     return tuple(dict.fromkeys(unit_id for form in close for unit_id in spellings[form]))
@@ -157,12 +161,13 @@ def units_inside(text: str, campaign: Campaign) -> tuple[str, ...]:
             form = found.group(1)
             owners = tuple(dict.fromkeys((*register.full.get(form, ()), *register.other.get(form, ()))))
             spans.append((found.start(), found.start() + len(form), owners))
-    outer = [span for span in spans if not any(_inside(span, other) for other in spans)]
-    return tuple(dict.fromkeys(unit_id for _, _, owners in sorted(outer) for unit_id in owners))
-
-
-def _inside(span: tuple[int, int, tuple[str, ...]], other: tuple[int, int, tuple[str, ...]]) -> bool:
-    return other[0] <= span[0] and span[1] <= other[1] and (other[0], other[1]) != (span[0], span[1])
+    found_units: list[str] = []
+    reached = 0
+    for _, end, owners in spans:  # by beginning, one a position; one that ends inside an earlier one is nested
+        if end > reached:
+            found_units.extend(owners)
+            reached = end
+    return tuple(dict.fromkeys(found_units))
 
 
 def _belongs_elsewhere(before: str, regions: tuple[str, ...]) -> bool:

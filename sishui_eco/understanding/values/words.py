@@ -13,7 +13,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
 _SPACES = re.compile(r"\s+")
-_CARRIAGE = re.compile(r"_x000[dD]_|\r\n?")
+_CARRIAGE = re.compile(r"(?:_x000[dD]_|\r)+\n?")
 
 
 def section(name: str) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from functools import cache
 
 from sishui_eco.understanding.values.words import folded, pattern, section, strip_invisible
 
+_LONGEST = 4000
+_NARROW = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: 0x20}
+
 
 @cache
 def _year_token() -> re.Pattern[str]:
@@ -22,10 +25,12 @@ def _lead() -> re.Pattern[str]:
 def interpret_years(text: str, years: tuple[int, ...]) -> dict[int, str] | None:
     """Return the part of the text that belongs to each year, None when the text is not told by years.
 
-    The parts are verbatim, without the year and the marks around them. `years` are the years asked
+    The parts are as written (full-width signs made narrow), without the year and the marks around them. `years` are the years asked
     for: at least one of them must be told (an empty tuple asks for none in particular).
     """
-    plain = strip_invisible(text).strip()
+    plain = strip_invisible(text).translate(_NARROW).strip()
+    if len(plain) > _LONGEST:
+        return None
     told = _spread(plain) or _year_first(plain) or _year_last(plain)
     if not told or (years and not set(years) & set(told)):
         return None
@@ -63,12 +68,12 @@ def _starts_as_value(rest: str, part: str) -> bool:
 def _year_last(text: str) -> dict[int, str] | None:
     """Return the parts of `value (year); value (year)`."""
     year = pattern("dates", "year")
-    shape = rf"\s*([^()（）]+?)\s*[(（]\s*((?:19|20)\d\d)\s*(?:{year})?\s*[)）]"
+    shape = re.compile(rf"\s*([^()（）]+?)\s*[(（]\s*((?:19|20)\d\d)\s*(?:{year})?\s*[)）]")
     told: dict[int, str] = {}
     position = 0
-    for found in re.finditer(shape, text):
+    while found := shape.match(text, position):
         part = found.group(1).strip(_marks())
-        if found.start() != position or not part or int(found.group(2)) in told:
+        if not part or int(found.group(2)) in told:
             return None
         told[int(found.group(2))] = part
         position = found.end()
