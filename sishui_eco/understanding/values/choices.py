@@ -125,7 +125,7 @@ def ticked_label(text: str) -> str | None:
     signs = re.escape(ticks + boxes)
     plain = re.sub(rf"\(\s*([{re.escape(ticks)}]?)\s*\)", lambda found: found[1] or boxes[0], plain)
     bare = plain.strip(ticks + " ")
-    if not re.search(rf"[{re.escape(boxes)}]", plain):
+    if not re.search(rf"[{re.escape(boxes)}]", plain) and len(re.findall(rf"[{signs}]", plain)) < 2:
         single = plain != bare and bare and not re.search(rf"[{signs}\s]", bare)
         return bare if single else None
     labelled = _labelled(plain, signs)

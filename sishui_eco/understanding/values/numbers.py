@@ -69,7 +69,11 @@ def _written_number(text: str, kind: str, measure: str, heading: str, years: tup
     quantity = read_quantity(text)
     if isinstance(quantity, Unread):
         return refused(kind, quantity.code, expected=quantity.expected)
-    if abs(quantity.amount) >= _TOO_LONG and quantity.amount == quantity.amount.to_integral_value():
+    if (
+        not quantity.scale
+        and abs(quantity.amount) >= _TOO_LONG
+        and quantity.amount == quantity.amount.to_integral_value()
+    ):
         return refused(kind, "N213")
     return _settle(quantity, kind, measure, heading)
 

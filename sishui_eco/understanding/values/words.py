@@ -69,4 +69,4 @@ def folded(text: str) -> str:
 
 def key_text(text: str) -> str:
     """Return a copy for matching only: NFKC, no blanks, quotes or zero-width signs, one dash, bracket and colon."""
-    return _SPACES.sub("", folded(text).translate(_quotes()))
+    return unicodedata.normalize("NFKC", _SPACES.sub("", folded(text).translate(_quotes())))

@@ -25,8 +25,8 @@ def _lead() -> re.Pattern[str]:
 def interpret_years(text: str, years: tuple[int, ...]) -> dict[int, str] | None:
     """Return the part of the text that belongs to each year, None when the text is not told by years.
 
-    The parts are as written (full-width signs made narrow), without the year and the marks around them. `years` are the years asked
-    for: at least one of them must be told (an empty tuple asks for none in particular).
+    The parts are as written (full-width signs made narrow), without the year and the marks around them.
+    `years` are those asked for: one of them at least must be told; an empty tuple asks for none in particular.
     """
     plain = strip_invisible(text).translate(_NARROW).strip()
     if len(plain) > _LONGEST:
