@@ -104,6 +104,7 @@ class _Page(HTMLParser):
             raise OverLimit("R213", limit=_MAX_NESTING)
         if len(self.tables) >= self.counter.limits.sheets * 40:
             raise OverLimit("R205", count=len(self.tables), limit=self.counter.limits.sheets * 40)
+        self._break()
         table = TableBuilder(word("words.web_table", "reading", number=len(self.tables) + 1), self.counter)
         self.tables.append(table)
         self.open.append(_Open(table))
@@ -116,6 +117,7 @@ class _Page(HTMLParser):
         elif tag == "table" and self.open:
             self._close_cell()
             self.open.pop()
+            self._break()
         elif tag in _BREAKS and tag != "br":
             self._break()
 

@@ -59,8 +59,8 @@ def scan_cells(text: str, facts: SheetFacts, context: SheetContext) -> str | Non
     if cells != text.count('<c r="', start, end) or text.find("<c>", start, end) >= 0:
         return None
     try:
-        matched = _scan(text, start, end, facts, context)
-        if matched != text.count("</c", start, end):
+        matched, inner = _scan(text, start, end, facts, context)
+        if matched != text.count("</c", start, end) or not _accounted(text, start, end, cells + matched + inner):
             return None
         _hidden_rows(text, start, end, facts)
     except _Unusual:
@@ -68,8 +68,15 @@ def scan_cells(text: str, facts: SheetFacts, context: SheetContext) -> str | Non
     return text[:start] + text[end:]
 
 
-def _scan(text: str, start: int, end: int, facts: SheetFacts, context: SheetContext) -> int:
-    matched = 0
+def _accounted(text: str, start: int, end: int, known: int) -> bool:
+    """Say whether every opening bracket belongs to a row, a cell, a value or the inside of a known cell."""
+    signs = sum(text.count(sign, start, end) for sign in ("<row", "</row>", "<v>", "</v>"))
+    return text.count("<", start, end) == signs + known
+
+
+def _scan(text: str, start: int, end: int, facts: SheetFacts, context: SheetContext) -> tuple[int, int]:
+    """Return how many cells matched, and how many brackets stand inside them beside plain values."""
+    matched = inner = 0
     styles: dict[str, CellStyle] = {}
     memo: dict[tuple[str, str], tuple[object, ...]] = {}
     while start < end:
@@ -77,10 +84,10 @@ def _scan(text: str, start: int, end: int, facts: SheetFacts, context: SheetCont
         stop = end if stop < 0 else stop + len("</row>")
         found = _CELL.findall(text, start, stop)
         context.counted(len(found))
-        _chunk(found, facts, context, styles, memo)
+        inner += _chunk(found, facts, context, styles, memo)
         matched += len(found)
         start = stop
-    return matched
+    return matched, inner
 
 
 class _Columns(dict[str, int]):
@@ -95,7 +102,8 @@ def _chunk(
     context: SheetContext,
     styles: dict[str, CellStyle],
     memo: dict[tuple[str, str], tuple[object, ...]],
-) -> None:
+) -> int:
+    inner = 0
     texts = context.strings.texts if context.strings else []
     struck = context.strings.struck if context.strings else frozenset()
     cells, columns, count = facts.cells, _Columns(), len(texts)
@@ -113,6 +121,7 @@ def _chunk(
             style = styles[index] = context.style(index)
         if rest:
             _unusual_cell(facts, context, StoredCell(row, column, index, kind), rest)
+            inner += rest.count("<") - rest.count("<v>") - rest.count("</v>")
         elif kind == "s":
             if not value.isdigit() or len(value) > 9 or int(value) >= count:
                 if value.strip():
@@ -126,6 +135,7 @@ def _chunk(
             _number(cells, row, column, value, index, style, context.date1904, memo)
         elif value or kind == "str":
             add_cell(facts, context, StoredCell(row, column, index, kind, unescape_xml(value)))
+    return inner
 
 
 def _number(cells, row, column, value, index, style, date1904, memo):  # type: ignore[no-untyped-def]
