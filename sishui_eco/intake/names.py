@@ -29,6 +29,7 @@ _EMPTY_LABELS = frozenset(
 )
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+_HANZI_INSIDE_WORD = re.compile("[A-Za-z][\u3400-\u9fff][a-z]")
 _DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?=\.|\s*$)")
 
 
@@ -72,15 +73,24 @@ def _best(raw: bytes, label: str) -> tuple[str, str]:
     if raw.isascii() and declared in {"", "utf-8", "gb18030", "big5hkscs"}:
         return declared or "utf-8", raw.decode("ascii")
     best, best_score = ("utf-8", ""), float("-inf")
-    for codec, text in _candidates(raw, declared):
-        score = plausibility(text, codec) + (0.75 if codec == declared else -0.5 if not codec else 0.0)
+    for codec, text in _candidates(raw, declared, "cp1252" if label else "cp437"):
+        score = plausibility(text, codec) + _trust(codec, declared)
         if score > best_score:
             best, best_score = (codec, text), score
     return best
 
 
-def _candidates(raw: bytes, declared: str) -> Iterator[tuple[str, str]]:
-    """Yield the strict decodings; when there is none, those that lose a character."""
+def _trust(codec: str, declared: str) -> float:
+    """Return how much a label weighs: little for the Chinese ones, which are often wrong, more for others."""
+    if not codec:
+        return -0.5
+    if codec != declared:
+        return 0.0
+    return 0.75 if codec in {"utf-8", "gb18030", "big5hkscs"} else 2.0
+
+
+def _candidates(raw: bytes, declared: str, western: str) -> Iterator[tuple[str, str]]:
+    """Yield the strict decodings and the western one; when none is strict, those that lose a character."""
     found = False
     codecs_to_try = ([declared] if declared else []) + ["utf-8", "gb18030", "big5hkscs"]
     for codec in dict.fromkeys(codecs_to_try):
@@ -90,7 +100,7 @@ def _candidates(raw: bytes, declared: str) -> Iterator[tuple[str, str]]:
             yield codec, text
             if codec == "utf-8" and text and max(text) <= "\u0192":  # perhaps Latin-1 coded once more
                 yield "", repaired(text)
-    yield "cp437", raw.decode("cp437")
+    yield western, raw.decode(western, "replace")
     if not found:
         yield "gb18030", raw.decode("gb18030", "replace")
         yield "utf-8", raw.decode("utf-8", "replace")
@@ -119,6 +129,8 @@ def plausibility(text: str, codec: str = "utf-8") -> float:
     score = sum(_weight(letter, codec) for letter in odd) / len(odd)
     if codec == "utf-8" and any(letter > "\u0800" for letter in odd):
         score += 0.5  # three-byte sequences hardly arise by chance
+    if codec in {"gb18030", "big5hkscs"} and _HANZI_INSIDE_WORD.search(text):
+        score -= 2.5  # an accented letter of another language
     words: list[str] = load_table("intake")["expected_words"]
     return score + min(1.0, 0.25 * sum(len(word) for word in words if word in text))
 
@@ -141,6 +153,8 @@ def _weight(letter: str, codec: str) -> float:
         return 1.7 if common else -0.5
     if letter in "\u2014\u2018\u2019\u201c\u201d\u2026\u00b7" or "\u3000" <= letter <= "\u3017" or letter > "\uff00":
         return 1.0
+    if "\u00c0" <= letter <= "\u017f" and codec in {"utf-8", "cp1252"}:
+        return -0.2
     return -3.0 if unicodedata.category(letter) in {"Cc", "Cn"} else -1.0
 
 

@@ -6,7 +6,7 @@ import hashlib
 import os
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,8 @@ def _leaves(node: _Node, budget: Budget) -> Iterator[Received]:
     except Exception:  # a library stumbling on a broken file must not cost the other files
         yield _refused(node, ContainerFault("A210"))
         return
+    if node.kind is FileKind.TNEF and not opened.members:  # Outlook's formatting of the text, nothing else
+        yield Received(arrival=_arrival(replace(node, kind=FileKind.TEMPORARY)))
     yield from _with_notices(node, opened, budget)
 
 
@@ -115,7 +117,7 @@ def _opened(node: _Node, budget: Budget) -> Opened:
     limits = budget.limits
     if node.kind in _ARCHIVES and node.archives >= limits.archive_depth:
         raise ContainerFault("A109", limit=limits.archive_depth)
-    if node.kind in _MAILS and node.mails > limits.mail_depth:
+    if node.kind in _MAILS and node.mails >= limits.mail_depth:
         raise ContainerFault("A111", limit=limits.mail_depth)
     budget.start_archive()
     entries = limits.nested_entries if node.archives else limits.entries

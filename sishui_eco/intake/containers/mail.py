@@ -130,10 +130,15 @@ def mail_time(tree: MimePart) -> datetime | None:
 def parse_moment(text: str) -> datetime | None:
     """Return a mail date as naive county time; without a zone it is taken as county time already."""
     plain = re.sub(r"\([^()]*\)", " ", text).strip()
+    if re.search(r"(?<![+-])\b0\d{3}\b", plain):  # 0001, the empty date of some programs
+        return None
     parts = parsedate_tz(plain)
+    zoned = re.search(r"\d:\d\d(?::\d\d)?(?:\.\d+)?\s*(?:[AaPp][Mm]\b)?\s*(?:[+-]\d|[A-Za-z])", plain)
     moment: datetime | None
     try:
-        if parts is not None and parts[9] is not None:
+        if parts is not None:
+            datetime(*parts[:6])  # refuses the 99th of July, which the next line would count on from
+        if parts is not None and zoned:
             moment = datetime.fromtimestamp(mktime_tz(parts), COUNTY_TIME).replace(tzinfo=None)
         elif parts is not None:
             moment = datetime(*parts[:6])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -47,8 +48,9 @@ class _Store:
         """Return a text property, the Unicode form first, then the one in the message's code page."""
         wide = self.raw(*folder, f"__substg1.0_{number}001F")
         if wide is not None:
-            return wide.decode("utf-16-le", "replace").rstrip("\x00")
-        return decode_bytes((self.raw(*folder, f"__substg1.0_{number}001E") or b"").rstrip(b"\x00"), self.codepage)
+            return wide.decode("utf-16-le", "replace").partition("\x00")[0]
+        narrow = self.raw(*folder, f"__substg1.0_{number}001E") or b""
+        return decode_bytes(narrow.partition(b"\x00")[0], self.codepage)
 
     def fixed(self, *folder: str) -> dict[int, bytes]:
         """Return the eight value bytes of each fixed-length property, by tag."""
@@ -133,7 +135,7 @@ def _context(store: _Store, limits: Limits) -> tuple[MailContext, tuple[Containe
 
 def _address(store: _Store) -> str:
     candidates = (store.text("5D01"), store.text("0C1F"), store.text("0065"), store.text("5D02"))
-    return next((item for item in candidates if "@" in item), "")
+    return next((item for item in candidates if re.fullmatch(r"[^\s@/]+@[^\s@/]+", item)), "")
 
 
 def _sent(store: _Store, limits: Limits) -> datetime | None:
@@ -162,7 +164,7 @@ def _attachment(store: _Store, folder: str, number: int, budget: Budget, depth: 
     budget.spend(len(data))
     properties = store.fixed(folder)
     hidden = bool(int.from_bytes(properties.get(0x7FFE000B, b"")[:2], "little"))
-    referenced = bool(store.text("3712", folder)) or hidden
+    referenced = hidden or bool(store.text("3712", folder) or store.text("3713", folder))
     small = len(data) <= budget.limits.inline_bytes and sniff(data) is FileKind.IMAGE
     yield Member(path=shown, content=data, inline=referenced and small)
 

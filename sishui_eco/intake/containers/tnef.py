@@ -37,13 +37,11 @@ class _Draft:
 def open_tnef(content: bytes, budget: Budget) -> Opened:
     """Return the attachments of a winmail.dat.
 
-    Findings: A110, A202, A208 by way of ContainerFault.
+    Findings: A110, A202 by way of ContainerFault.
     """
     codepage, drafts, complete = _drafts(content, budget)
     if not complete and not drafts:
         raise ContainerFault("A202")
-    if not drafts:
-        raise ContainerFault("A208")
     members = []
     for number, draft in enumerate(drafts, start=1):
         data = draft.embedded or draft.data
