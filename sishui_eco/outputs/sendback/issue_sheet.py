@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from sishui_eco.model.place import column_letters
+from sishui_eco.outputs.sendback.marks import MARKS, listed_colour
 from sishui_eco.outputs.sendback.package import MAIN, RELATION
-from sishui_eco.outputs.sendback.styles_part import MARKS, Styles
+from sishui_eco.outputs.sendback.styles_part import Styles
 from sishui_eco.outputs.sendback.words import CELL_LIMIT, Issue, xml_text
 from sishui_eco.outputs.sendback.workbook_part import quote_sheet
 from sishui_eco.outputs.styles import text_height
@@ -81,16 +82,11 @@ def _formats(styles: Styles) -> _Formats:
         ),
         severity={
             name: styles.add_format(
-                fill=solid(_paler(colours[0])), font=font(10.5, title), border=box, alignment=align("center")
+                fill=solid(listed_colour(name)), font=font(10.5, title), border=box, alignment=align("center")
             )
-            for name, colours in MARKS.items()
+            for name in MARKS
         },
     )
-
-
-def _paler(colour: str) -> str:
-    """Return the next colour, alike to the eye: the very colour of a mark would be taken for one."""
-    return f"{int(colour, 16) - 1:08X}"
 
 
 def issue_sheet(issues: Sequence[Issue], lines: Sequence[str], styles: Styles) -> IssueSheet:

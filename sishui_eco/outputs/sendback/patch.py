@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sishui_eco.outputs.sendback.issue_sheet import issue_sheet
+from sishui_eco.outputs.sendback.marks import CODES
 from sishui_eco.outputs.sendback.notes import add_notes, remove_notes
 from sishui_eco.outputs.sendback.package import MAIN, NotPatchable, Package
 from sishui_eco.outputs.sendback.properties import drop_property, read_property, write_property
@@ -25,6 +26,7 @@ from sishui_eco.outputs.sendback.workbook_part import (
 from sishui_eco.zh import word
 
 PRODUCT, PRODUCT_BEFORE, ACTIVE = "eco_product", "eco_product_before", "eco_active_sheet"
+FILL = "eco_fill_{}"  # fills that marks replaced, by the number the mark's colour holds
 SENDBACK = "sendback"
 _STYLED = re.compile(rb'\ss(?:tyle)?="[1-9]')
 
@@ -71,6 +73,8 @@ def mark(content: bytes, issues: Sequence[Issue], lines: Sequence[str]) -> Marke
     if before is not None:
         write_property(package, PRODUCT_BEFORE, before)
     write_property(package, PRODUCT, SENDBACK)
+    for number, fill in enumerate(styles.memory, 1):
+        write_property(package, FILL.format(number), fill)
     write_property(package, ACTIVE, f"{active}{'+' if active in selected else ''}")
     return Marked(content=package.content(), sheet_name=name, cells=cells, unnoted=unnoted)
 
@@ -135,7 +139,8 @@ def strip(content: bytes) -> bytes:
     package = Package(content)
     book = open_book(package)
     styles = Styles(package, _styles_part(package, book))
-    mapping = styles.restorations()
+    kept = {code: read_property(package, FILL.format(code)) or "" for code in range(1, CODES)}
+    mapping = styles.restorations({code: fill for code, fill in kept.items() if fill})
     ours = find_our_sheet(package, book)
     for sheet in book.sheets:
         if sheet.part and sheet != ours:
@@ -166,4 +171,5 @@ def _restore_properties(package: Package) -> None:
         drop_property(package, PRODUCT_BEFORE)
     elif read_property(package, PRODUCT) == SENDBACK:
         drop_property(package, PRODUCT)
-    drop_property(package, ACTIVE)
+    for name in (ACTIVE, *(FILL.format(code) for code in range(1, CODES))):
+        drop_property(package, name)

@@ -51,9 +51,11 @@ def drop_property(package: Package, name: str) -> None:
     if not part:
         return
     root = package.tree(part)
-    for item in list(root.iterchildren(_PROPERTY)):
-        if item.get("name") == name:
-            root.remove(item)
+    found = [item for item in root.iterchildren(_PROPERTY) if item.get("name") == name]
+    for item in found:
+        root.remove(item)
+    if not found:
+        return
     if len(root):
         package.touch(part)
         return

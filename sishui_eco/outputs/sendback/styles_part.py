@@ -1,8 +1,6 @@
 """The styles part: cell formats added for marks and for our sheet, and marks traced back to what was there.
 
-A mark is the cell's own format with another fill. The fill itself remembers what it replaced: Excel
-ignores the background colour of a solid fill but keeps it, so the colour that stood there is written
-into it and can be restored after any program has saved the workbook and renumbered all formats.
+A mark is the cell's own format with another fill; `marks` says how that fill remembers the old one.
 """
 
 from __future__ import annotations
@@ -12,6 +10,16 @@ from copy import deepcopy
 
 from lxml import etree
 
+from sishui_eco.outputs.sendback.marks import (
+    CODES,
+    DESCRIPTION_LIMIT,
+    code_of_fill,
+    colour,
+    describe,
+    is_empty,
+    mark_fill,
+    undescribe,
+)
 from sishui_eco.outputs.sendback.package import MAIN, NotPatchable, Package, child, insert_in_order, local, unset
 
 ORDER = [
@@ -27,13 +35,6 @@ ORDER = [
     "colors",
     "extLst",
 ]
-MARKS = {  # severity -> fill under dark and under light text; odd values that no palette offers
-    "error": ("FFFAD1CB", "FF9D2719"),
-    "doubt": ("FFFDE9B3", "FF8C5A07"),
-    "note": ("FFDCE9F7", "FF2A5685"),
-}
-OUR_COLOURS = frozenset(colour for pair in MARKS.values() for colour in pair)
-COLOUR_PARTS = ("rgb", "theme", "tint", "indexed", "auto")
 DEFAULTS = {  # what a workbook without formats of its own has
     "fonts": ('<font><sz val="11"/><name val="Calibri"/></font>',),
     "fills": ('<fill><patternFill patternType="none"/></fill>', '<fill><patternFill patternType="gray125"/></fill>'),
@@ -55,6 +56,7 @@ class Styles:
             if not len(self._section(name)):
                 self._section(name).extend(_fragment(fragment) for fragment in fragments)
         self._marked: dict[tuple[int, str], int] = {}
+        self.memory: list[str] = []  # fills that marks replaced, numbered from 1
 
     def save(self) -> None:
         for name in ("fonts", "fills", "borders", "cellXfs"):
@@ -98,10 +100,7 @@ class Styles:
         return self.intern("cellXfs", _fragment(f'<xf numFmtId="0" {attributes} xfId="0"{quoted}{flags}>{inner}</xf>'))
 
     def marked(self, index: int, severity: str) -> int:
-        """Return the index of format `index` with the fill of a mark; itself when its fill is a pattern.
-
-        A hatched or graded fill cannot be remembered inside another one, so such a cell keeps its fill.
-        """
+        """Return the index of format `index` with the fill of a mark; `index` when its fill cannot be remembered."""
         if (index, severity) not in self._marked:
             self._marked[index, severity] = self._mark(index, severity)
         return self._marked[index, severity]
@@ -111,38 +110,45 @@ class Styles:
         if index >= len(formats):
             raise NotPatchable("broken")
         base = formats[index]
-        old = _colour_of_fill(self._fill(base))
-        if old is None or old.get("indexed") == "64":  # 64 is how "nothing there" is remembered
+        code = self._remember(self._fill(base))
+        if code is None:
             return index
-        light = self._font_is_light(base)
-        fill = etree.Element(f"{{{MAIN}}}fill")
-        pattern = etree.SubElement(fill, f"{{{MAIN}}}patternFill", patternType="solid")
-        etree.SubElement(pattern, f"{{{MAIN}}}fgColor", rgb=MARKS[severity][light])
-        etree.SubElement(pattern, f"{{{MAIN}}}bgColor", {**(old or {"indexed": "64"})})
         copy = deepcopy(base)
-        copy.set("fillId", str(self.intern("fills", fill)))
+        copy.set("fillId", str(self.intern("fills", mark_fill(colour(severity, self._font_is_light(base), code)))))
         copy.set("applyFill", "1")
         return self.intern("cellXfs", copy)
 
-    def restorations(self) -> Mapping[int, int]:
+    def _remember(self, fill: etree._Element | None) -> int | None:
+        if fill is None or is_empty(fill) or code_of_fill(fill) is not None:
+            return 0
+        description = describe(fill)
+        if description not in self.memory:
+            if len(self.memory) >= CODES - 1 or len(description) > DESCRIPTION_LIMIT:
+                return None
+            self.memory.append(description)
+        return self.memory.index(description) + 1
+
+    def restorations(self, memory: Mapping[int, str]) -> Mapping[int, int]:
         """Map each marked format to the one it was made from, rebuilding that one where it is gone."""
         found: dict[int, int] = {}
         formats = list(_items(self._section("cellXfs")))
         for index, item in enumerate(formats):
-            fill = self._fill(item)
-            old = _remembered(fill) if fill is not None else None
-            if old is not None:
-                found[index] = self._unmarked(item, old, formats)
+            code = code_of_fill(self._fill(item))
+            if code is not None:
+                found[index] = self._unmarked(item, undescribe(memory.get(code, "")), formats)
         return found
 
-    def _unmarked(self, item: etree._Element, old: Mapping[str, str], formats: list[etree._Element]) -> int:
+    def _unmarked(self, item: etree._Element, old: etree._Element | None, formats: list[etree._Element]) -> int:
         wanted = _without_fill(item)
+        fill = _canonical(old) if old is not None else None
         for index, other in enumerate(formats):
-            if _without_fill(other) == wanted and _colour_of_fill(self._fill(other)) == old:
+            present = self._fill(other)
+            alike = is_empty(present) if fill is None else present is not None and _canonical(present) == fill
+            if alike and _without_fill(other) == wanted:
                 return index
         copy = deepcopy(item)
-        copy.set("fillId", str(self.intern("fills", _solid(old)) if old else 0))
-        if not old:
+        copy.set("fillId", str(self.intern("fills", old) if old is not None else 0))
+        if old is None:
             unset(copy, "applyFill")
         return self.intern("cellXfs", copy)
 
@@ -161,14 +167,14 @@ class Styles:
     def _font_is_light(self, item: etree._Element) -> bool:
         fonts = _items(self._section("fonts"))
         number = int(item.get("fontId", "0"))
-        colour = child(fonts[number], "color") if number < len(fonts) else None
-        if colour is None:
+        ink = child(fonts[number], "color") if number < len(fonts) else None
+        if ink is None:
             return False
-        if colour.get("theme") in ("0", "2"):  # the two background colours of a theme
-            return float(colour.get("tint", "0")) > -0.3
-        if colour.get("indexed") in ("1", "9"):
+        if ink.get("theme") in ("0", "2"):  # the two background colours of a theme
+            return float(ink.get("tint", "0")) > -0.3
+        if ink.get("indexed") in ("1", "9"):
             return True
-        rgb = colour.get("rgb", "")[-6:]
+        rgb = ink.get("rgb", "")[-6:]
         try:
             return len(rgb) == 6 and sum(bytes.fromhex(rgb)) / 3 > LIGHT_FONT
         except ValueError:
@@ -198,40 +204,6 @@ def _without_fill(item: etree._Element) -> object:
     for name in ("fillId", "applyFill"):
         unset(copy, name)
     return _canonical(copy)
-
-
-def _colour_of_fill(fill: etree._Element | None) -> dict[str, str] | None:
-    """Return the colour of a solid fill, an empty one for no fill, None for any other fill."""
-    pattern = child(fill, "patternFill") if fill is not None else None
-    if pattern is None:
-        return {} if fill is None or not len(fill) else None
-    kind = pattern.get("patternType", "none")
-    if kind == "none":
-        return {}
-    colour = child(pattern, "fgColor")
-    if kind != "solid" or colour is None:
-        return None
-    return {name: colour.get(name, "") for name in COLOUR_PARTS if colour.get(name) is not None}
-
-
-def _remembered(fill: etree._Element) -> dict[str, str] | None:
-    """Return the colour a mark replaced, an empty one for none; None when the fill is no mark of ours."""
-    colour = _colour_of_fill(fill)
-    if not colour or colour.get("rgb", "").upper() not in OUR_COLOURS:
-        return None
-    behind = child(fill[0], "bgColor")
-    if behind is None or behind.get("indexed") == "64":
-        return {}
-    old = {name: behind.get(name, "") for name in COLOUR_PARTS if behind.get(name) is not None}
-    return {} if old.get("rgb", "").upper() in OUR_COLOURS else old
-
-
-def _solid(colour: Mapping[str, str]) -> etree._Element:
-    fill = etree.Element(f"{{{MAIN}}}fill")
-    pattern = etree.SubElement(fill, f"{{{MAIN}}}patternFill", patternType="solid")
-    etree.SubElement(pattern, f"{{{MAIN}}}fgColor", dict(colour))
-    etree.SubElement(pattern, f"{{{MAIN}}}bgColor", indexed="64")
-    return fill
 
 
 def _fragment(text: str) -> etree._Element:
