@@ -20,8 +20,8 @@ from sishui_eco.outputs.summary.figures import (
     percentage,
     standings_by_unit,
 )
+from sishui_eco.outputs.summary.headlines import changes_of, headline, tiles
 from sishui_eco.outputs.summary.matters import matters_of
-from sishui_eco.outputs.summary.overview import changes_of, headline, tiles
 from sishui_eco.outputs.summary.parts import state_tone
 from sishui_eco.spec.campaign import Campaign
 

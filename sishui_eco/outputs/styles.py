@@ -53,6 +53,7 @@ class Formats:
     def __init__(self, workbook: Any) -> None:
         self._workbook = workbook
         self._made: dict[tuple[tuple[str, object], ...], Any] = {}
+        self._cells: dict[tuple[str, str, str, str], Any] = {}
 
     def make(self, **properties: object) -> Any:
         """Return the format with exactly these XlsxWriter properties."""
@@ -63,6 +64,12 @@ class Formats:
 
     def cell(self, *, align: str = "left", tone: str = "", kind: str = "body", number: str = "") -> Any:
         """Return the format of a table cell: bordered, wrapped, in the middle."""
+        asked = (align, tone, kind, number)
+        if asked not in self._cells:
+            self._cells[asked] = self._cell(*asked)
+        return self._cells[asked]
+
+    def _cell(self, align: str, tone: str, kind: str, number: str) -> Any:
         properties: dict[str, object] = {
             **_body(),
             "align": align,
@@ -160,4 +167,6 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 def writable(text: str) -> str:
     """Return the text with line ends unified and what XML cannot hold shown as U+FFFD."""
+    if text.isprintable():
+        return text
     return _UNWRITABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))

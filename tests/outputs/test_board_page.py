@@ -17,7 +17,7 @@ from outcome_sample import AS_OF, sample_campaign, sample_outcome
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.outputs.board import write_board
 from sishui_eco.outputs.summary.figures import figures_of
-from sishui_eco.outputs.summary.overview import headline, tiles
+from sishui_eco.outputs.summary.headlines import headline, tiles
 
 
 class Page(HTMLParser):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import xlsxwriter
@@ -24,7 +25,12 @@ EXACT_DIGITS = 15  # what a double holds; longer numbers stay text
 
 def words(key: str, **parameters: object) -> str:
     """Return a word of zh/summary.toml, filled in."""
-    return word(key, "summary", **parameters)
+    return word(key, "summary", **parameters) if parameters else _plain_word(key)
+
+
+@cache
+def _plain_word(key: str) -> str:
+    return word(key, "summary")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sishui_eco.model.outcome import Judgement, Outcome, Snapshot
+from sishui_eco.model.outcome import Judgement, Outcome
 from sishui_eco.outputs.styles import PAPER_A4, set_up_page, text_height
 from sishui_eco.outputs.summary.book import Book, Entry, centred, count, decimals_of, listed, money, text, words
 from sishui_eco.outputs.summary.charts import insert_charts
 from sishui_eco.outputs.summary.figures import (
-    MISSING,
     Figures,
     deadline_words,
     moment_words,
-    money_words,
     percentage,
 )
+from sishui_eco.outputs.summary.headlines import changes_of, headline, tiles
 from sishui_eco.outputs.summary.matters import matters_of
 from sishui_eco.outputs.summary.table import cell_name, column_range
 from sishui_eco.spec.campaign import Campaign
@@ -81,64 +80,6 @@ def _head(book: Book, campaign: Campaign, figures: Figures) -> int:
 
 def _plain(size: float) -> dict[str, object]:
     return {"font_name": words("fonts.body"), "font_size": size}
-
-
-def headline(figures: Figures) -> str:
-    """Return the whole state of things in one sentence."""
-    return words(
-        "overview.headline",
-        units=figures.units,
-        owed=figures.owed,
-        returned=figures.returned,
-        rate=percentage(figures.returned, figures.owed),
-        accepted=figures.accepted,
-        late=len(figures.late_units),
-        indicators=len(figures.indicators),
-        met=figures.of_state(Judgement.MET),
-        not_met=figures.of_state(Judgement.NOT_MET),
-        manual=figures.of_state(Judgement.MANUAL),
-        missing=figures.of_state(MISSING),
-        projects=figures.current.projects,
-        money=money_words(figures.current.investment),
-    )
-
-
-def tiles(figures: Figures) -> list[tuple[str, str, str, str]]:
-    """Return the four figures that stand out: label, value, note, sheet."""
-    rate = words("overview.percent", value=percentage(figures.returned, figures.owed))
-    late = words("overview.unit_count", count=len(figures.late_units))
-    met = f"{figures.of_state(Judgement.MET)}/{len(figures.indicators)}"
-    return [
-        (
-            words("overview.tile_rate"),
-            rate,
-            words("overview.tile_rate_note", returned=figures.returned, owed=figures.owed),
-            "progress",
-        ),
-        (
-            words("overview.tile_late"),
-            late,
-            words("overview.tile_late_note", none=len(figures.silent_units)),
-            "progress",
-        ),
-        (
-            words("overview.tile_met"),
-            met,
-            words(
-                "overview.tile_met_note",
-                not_met=figures.of_state(Judgement.NOT_MET),
-                manual=figures.of_state(Judgement.MANUAL),
-                missing=figures.of_state(MISSING),
-            ),
-            "annex2",
-        ),
-        (
-            words("overview.tile_money"),
-            money_words(figures.current.investment),
-            words("overview.tile_money_note", projects=figures.current.projects),
-            "annex4",
-        ),
-    ]
 
 
 def _tiles(book: Book, figures: Figures, row: int) -> int:
@@ -296,22 +237,6 @@ def _projects(book: Book, figures: Figures, row: int) -> Block:
 
 def _share(value: Decimal, formula: str) -> Entry:
     return Entry(number=value, formula=formula, align="center", number_format="0.0")
-
-
-def changes_of(previous: Snapshot, current: Snapshot) -> list[tuple[str, Decimal, Decimal]]:
-    """Return the six figures kept from run to run: name, last, now."""
-    fields = (
-        ("accepted_forms", "accepted"),
-        ("returned_units", "returned_units"),
-        ("met", "met"),
-        ("not_met", "not_met"),
-        ("project_count", "projects"),
-        ("money", "investment"),
-    )
-    return [
-        (words(f"overview.{name}"), Decimal(getattr(previous, field)), Decimal(getattr(current, field)))
-        for name, field in fields
-    ]
 
 
 def _change(book: Book, figures: Figures, row: int) -> int:

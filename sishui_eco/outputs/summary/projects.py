@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from functools import lru_cache
 
 from sishui_eco.model.outcome import MergedRow, Outcome, StandingState
 from sishui_eco.outputs.styles import PAPER_A3
@@ -66,34 +67,29 @@ class Plan:
         return f"'{sheet}'!{column_range(number, self.first, self.last, fixed=True)}"
 
 
-def yearly(row: MergedRow) -> dict[int, Decimal]:
+def yearly(row: MergedRow) -> Mapping[int, Decimal]:
     """Return the investment by year, empty unless the whole text reads as years with amounts.
 
     Measure: 万元. Example: `2023年100；2024年200` is {2023: 100, 2024: 200}.
     """
     answer = row.record.answers.get("investment_by_year")
-    if answer is None:
-        return {}
-    mark = re.escape(words("punctuation.year"))
-    stop = words("punctuation.clause") + words("punctuation.comma") + words("punctuation.list") + ";,\n"
+    return _years_with_amounts(answer.value or answer.raw) if answer is not None else {}
+
+
+@lru_cache(maxsize=65_536)
+def _years_with_amounts(content: str) -> Mapping[int, Decimal]:
+    mark, measure = re.escape(words("punctuation.year")), re.escape(words("punctuation.money"))
+    stops = words("punctuation.clause") + words("punctuation.comma") + words("punctuation.list") + ";,\n"
+    part_of = re.compile(rf"\s*(20\d\d)\s*{mark}?\s*[:\uff1a=\s]?\s*(\d+(?:\.\d+)?)\s*(?:{measure})?\s*")
     found: dict[int, Decimal] = {}
-    for part in re.split(f"[{re.escape(stop)}]", answer.value or answer.raw):
+    for part in re.split(f"[{re.escape(stops)}]", content):
         if not part.strip():
             continue
-        match = re.fullmatch(
-            rf"\s*(20\d\d)\s*{mark}?\s*[:\uff1a=\s]?\s*(\d+(?:\.\d+)?)\s*(?:{measure_words()})?\s*", part
-        )
+        match = part_of.fullmatch(part)
         if not match or int(match[1]) in found:
             return {}
-        try:
-            found[int(match[1])] = Decimal(match[2])
-        except InvalidOperation:
-            return {}
+        found[int(match[1])] = Decimal(match[2])
     return found
-
-
-def measure_words() -> str:
-    return re.escape(words("punctuation.money"))
 
 
 def lay_projects(book: Book, outcome: Outcome, campaign: Campaign) -> Plan:
@@ -193,7 +189,7 @@ def _planned(amount: Decimal | None, decimals: int, link: str) -> Entry:
     return money(amount, decimals, link=link) if amount else text("")
 
 
-def _unplanned(total: Decimal | None, plan: dict[int, Decimal], years: Sequence[int]) -> Decimal | None:
+def _unplanned(total: Decimal | None, plan: Mapping[int, Decimal], years: Sequence[int]) -> Decimal | None:
     """Return what of the investment no year of the window takes; negative when the years exceed it."""
     if total is None:
         return None

@@ -85,7 +85,6 @@ def column_range(column: int, first: int, last: int, *, fixed: bool = False) -> 
 def lay_sheet(book: Book, key: str, tables: Sequence[Table]) -> None:
     """Lay tables one below the other on a sheet; the first sets the frozen panes, the last the filter."""
     sheet = book.sheets[key]
-    tables = [_cleaned(book, table) for table in tables]
     widths = _widths(tables)
     for number, width in enumerate(widths):
         sheet.set_column(number, number, width)
@@ -102,14 +101,6 @@ def lay_sheet(book: Book, key: str, tables: Sequence[Table]) -> None:
         top = last + 2
     as_of = words("line.footer_right", as_of=moment_words(book.as_of))
     set_up_page(sheet, paper=tables[0].paper, left=book.campaign.name, right=as_of)
-
-
-def _cleaned(book: Book, table: Table) -> Table:
-    rows = tuple(
-        replace(row, entries=tuple(replace(entry, text=book.clean(entry.text)) for entry in row.entries))
-        for row in table.rows
-    )
-    return replace(table, rows=rows)
 
 
 def _widths(tables: Sequence[Table]) -> list[float]:
@@ -253,6 +244,7 @@ def _shortened(book: Book, key: str, entry: Entry, row: int, column: int, width:
     if text_height(entry.text, width) <= TALLEST_ROW:
         return entry
     target = 3 + sum(len(parts_of(item.text)) for item in book.long_texts)
+    entry = replace(entry, text=book.clean(entry.text))  # before it is cut, or half a telephone would show
     book.long_texts.append(LongText(sheet_name=book.name(key), cell=cell_name(row, column), text=entry.text))
     pointer = words("notes.see_long", sheet=book.name("long"), row=target + 1)
     kept = entry.text[: max(40, int(width * 8))]
