@@ -18,7 +18,16 @@ from sishui_eco.spec.campaign import Campaign
 
 COUNTY_TIME = timezone(timedelta(hours=8))
 ERRORS = frozenset(
-    {"target_altered", "over_100", "claims_met", "own_missing", "investment_zero", "period_outside", "no_liaison"}
+    {
+        "target_altered",
+        "over_100",
+        "claims_met",
+        "own_missing",
+        "actual_copied",
+        "investment_zero",
+        "period_outside",
+        "no_liaison",
+    }
 )
 
 

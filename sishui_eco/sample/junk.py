@@ -55,23 +55,28 @@ def encrypted_workbook() -> bytes:
 
 
 def compound_file(streams: list[tuple[str, bytes]]) -> bytes:
-    """Return a minimal OLE2 compound file with at most three streams of up to 4096 bytes each."""
-    size = SECTOR * STREAM_SECTORS
-    chains = [FAT, END]
-    for number in range(len(streams)):
-        first = 2 + number * STREAM_SECTORS
-        chains += [*range(first + 1, first + STREAM_SECTORS), END]
+    """Return a minimal OLE2 compound file: at most three streams, 63 KB together, padded to whole sectors."""
+    padded = [(name, _padded(content)) for name, content in streams]
+    chains, firsts = [FAT, END], []
+    for _, content in padded:
+        firsts.append(len(chains))
+        chains += [*range(firsts[-1] + 1, firsts[-1] + len(content) // SECTOR), END]
     chains += [FREE] * (SECTOR // 4 - len(chains))
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
     header += bytes(6) + struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, END, 0, END, 0)
     header += struct.pack("<I", 0) + struct.pack("<I", FREE) * 108
     entries = [_entry("Root Entry", 5, FREE, FREE, 1, END, 0)]
-    for number, (name, _) in enumerate(streams):
-        right = number + 2 if number + 1 < len(streams) else FREE
-        entries.append(_entry(name, 2, FREE, right, FREE, 2 + number * STREAM_SECTORS, size))
+    for number, (name, content) in enumerate(padded):
+        right = number + 2 if number + 1 < len(padded) else FREE
+        entries.append(_entry(name, 2, FREE, right, FREE, firsts[number], len(content)))
     directory = b"".join(entries).ljust(SECTOR, b"\0")
-    body = b"".join(content.ljust(size, b"\0")[:size] for _, content in streams)
+    body = b"".join(content for _, content in padded)
     return header + struct.pack(f"<{len(chains)}I", *chains) + directory + body
+
+
+def _padded(content: bytes) -> bytes:
+    size = max(len(content), SECTOR * STREAM_SECTORS)
+    return content.ljust(-(-size // SECTOR) * SECTOR, b"\0")
 
 
 def _entry(name: str, kind: int, left: int, right: int, child: int, start: int, size: int) -> bytes:

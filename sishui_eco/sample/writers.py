@@ -9,6 +9,7 @@ from random import Random
 
 from sishui_eco.outputs.blanks import write_blank
 from sishui_eco.sample import junk
+from sishui_eco.sample.biff import xls_bytes
 from sishui_eco.sample.canvas import Canvas
 from sishui_eco.sample.cards import draw_card
 from sishui_eco.sample.documents import nil_document, plain_document, table_document
@@ -91,7 +92,7 @@ def _markup(to_bytes: Callable[[Canvas], bytes]) -> Callable[..., Made]:
     def write(row: FileRow, drafts: tuple[Draft, ...], campaign: Campaign, random: Random) -> Made:
         name = words()["drawing"]["sheet_names"][0]
         canvas = draw_table(drafts[0], campaign, row.shape, name, random)
-        named = to_bytes is xml_bytes
+        named = to_bytes in (xml_bytes, xls_bytes)
         return Made(content=to_bytes(canvas), canvases=((drafts[0].form, canvas),), named_sheets=named)
 
     return write
@@ -132,6 +133,7 @@ WRITERS: dict[str, Callable[[FileRow, tuple[Draft, ...], Campaign, Random], Made
     "html": _markup(html_bytes),
     "xml": _markup(xml_bytes),
     "csv": _markup(csv_bytes),
+    "biff": _markup(xls_bytes),
     "docx": _docx,
     "nil_docx": _nil_docx,
     "pdf": _fixed(lambda row, _: junk.sealed_scan() + b"%% " + row.unit_id.encode() + b"\n"),

@@ -19,6 +19,7 @@ import docx
 import olefile
 import openpyxl
 import pytest
+import xlrd
 from lxml import etree, html
 from openpyxl.cell.cell import Cell
 
@@ -198,6 +199,18 @@ def test_csv_html_and_xml_hold_the_expected_answers(plan: Plan, contents: dict[t
     assert grid[row][column] == answer.value
 
 
+def test_old_xls_holds_the_expected_answers(plan: Plan, inbox: Path) -> None:
+    for name in ("金庄镇附件4.xls", "财政局附件3资料清单.xls"):
+        sheet = xlrd.open_workbook(inbox / name, formatting_info=True).sheet_by_index(0)
+        assert sheet.merged_cells
+        expected = [item for item in plan.answers if item.file == name and item.field in ("investment", "copies")]
+        assert expected
+        for answer in expected:
+            match = re.fullmatch(r"([A-Z])(\d+)", answer.cell)
+            assert match is not None
+            assert sheet.cell_value(int(match[2]) - 1, ord(match[1]) - 65) == float(answer.value)
+
+
 def test_word_tables_hold_the_expected_answers(plan: Plan, contents: dict[tuple[str, str], bytes]) -> None:
     for name in ("农业局附件3资料清单.docx", "监控中心重点工程项目.docx"):
         table = docx.Document(io.BytesIO(contents[name, ""])).tables[0]
@@ -210,6 +223,8 @@ def test_word_tables_hold_the_expected_answers(plan: Plan, contents: dict[tuple[
 KINDS = {
     "县畜牧局.xls": FileKind.HTML,
     "卫健局附件2.xls": FileKind.XML_SHEET,
+    "金庄镇附件4.xls": FileKind.XLS,
+    "财政局附件3资料清单.xls": FileKind.XLS,
     "农业农村局附件2.csv": FileKind.CSV,
     "住建局报送材料.eml": FileKind.EML,
     "镇街汇总.zip": FileKind.ZIP,
