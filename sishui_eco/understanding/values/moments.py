@@ -138,7 +138,7 @@ def prepare(text: str, gap: str = "") -> str:
 def _digits(line: str) -> str:
     digits: dict[str, int] = section("numerals")["digits"]
     year = pattern("dates", "year")
-    line = re.sub(rf"[{''.join(digits)}]{{2,4}}(?=(?:{year}))", _one_by_one, line)
+    line = re.sub(rf"[{''.join(digits)}]{{4}}|[{''.join(digits)}]{{2,3}}(?=(?:{year}))", _one_by_one, line)
     units = "|".join(pattern("dates", name) for name in ("month", "day"))
     tens = "".join(sign for sign, size in section("numerals")["small"].items() if size == 10)
     return re.sub(rf"[{''.join(digits)}{tens}]{{1,3}}(?=(?:{units}))", _small, line)

@@ -18,6 +18,12 @@ _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _TOO_LONG = Decimal(10) ** 15
 
 
+def _small_scales() -> frozenset[str]:
+    """Return the words of size that say nothing of money by themselves."""
+    scales: dict[str, int] = section("numerals")["scales"]
+    return frozenset(key for key, size in scales.items() if size < 10000)
+
+
 def interpret_number(
     cell: Cell, kind: str, field_measure: str, heading_measure: str, years: tuple[int, ...]
 ) -> Interpretation:
@@ -68,7 +74,12 @@ def _written_number(text: str, kind: str, measure: str, heading: str, years: tup
         text = part
     quantity = read_quantity(text)
     if isinstance(quantity, Unread):
-        return refused(kind, quantity.code, expected=quantity.expected)
+        meant = _settle(quantity.meant, kind, measure, heading) if quantity.meant else None
+        if meant is not None and not meant.value:
+            return meant
+        return refused(kind, quantity.code, expected=meant.value if meant else "")
+    if kind == "money" and quantity.scale in _small_scales() and not quantity.measure:
+        return refused(kind, "N201")  # three thousand of what?
     if (
         not quantity.scale
         and abs(quantity.amount) >= _TOO_LONG

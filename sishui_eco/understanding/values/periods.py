@@ -39,7 +39,9 @@ def _read(prepared: str) -> Interpretation:
 
 def _stripped(line: str) -> str:
     """Return the text without words such as `planned` and `finished`; `begun,` is the sign between two points."""
-    line = re.sub(r"\([^()]*\)$", "", line).strip(".;,:|、")
+    line = re.sub(r"\([^()\d]*\)|\([^()]*\)$", "", line).strip(".;,:|、")
+    line = re.sub(rf"[,;、|]?(?:{pattern('dates', 'end_labels')}):", "~", line)
+    line = re.sub(rf"(?:{pattern('dates', 'start_labels')}):", "", line)
     line = re.sub(rf"(?:{pattern('dates', 'start_words')})[,;、|]+", "~", line)
     return re.sub(rf"(?:{pattern('dates', 'noise')}):?", "", line).strip(".;,:|、") or line
 

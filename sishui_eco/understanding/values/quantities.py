@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from sishui_eco.understanding.values.measures import is_measure, measure_spellings, normalise_measure
-from sishui_eco.understanding.values.numerals import canonical, chinese_number, numeral_signs
+from sishui_eco.understanding.values.numerals import chinese_number, numeral_signs
 from sishui_eco.understanding.values.words import folded, pattern, section, words
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\.\d+|\d+)(?:e[+-]?\d{1,3}(?!\d))?"
@@ -35,10 +35,10 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """Why a text is no single quantity: the code of a finding, and what was probably meant."""
+    """Why a text is no single quantity: the code of a finding, and what was probably `meant`."""
 
     code: str
-    expected: str = ""
+    meant: Quantity | None = None
 
 
 def read_quantity(text: str) -> Quantity | Unread:
@@ -156,14 +156,21 @@ def _quantity(found: re.Match[str]) -> Quantity | None:
         measure = measure or str(section("numbers")["percent_before"][found["lead"]])
     if amount is None or (found["lead"] and found["measure"]) or (measure and not _may_be_measure(measure)):
         return None
-    scale = re.search(rf"(?:{_scales()})$", written)
+    scale = _last_scale(written)
     return Quantity(
         amount=-amount if found["sign"] == "-" else amount,
         measure=normalise_measure(measure) if measure else "",
-        scale=scale.group() if scale else "",
+        scale=scale,
         approximate=bool(found["about"] or found["tail"]),
         bound=bool(found["bound"]),
     )
+
+
+def _last_scale(written: str) -> str:
+    """Return the word of size a number ends with; behind a Chinese numeral only the large ones stand for themselves."""
+    behind_digit = re.search(rf"(?<=[\d.])(?:{_scales()})$", written)
+    found = behind_digit or re.search(rf"(?:{pattern('numerals', 'large')})$", written)
+    return found.group() if found else ""
 
 
 def _may_be_measure(text: str) -> bool:
@@ -217,7 +224,7 @@ def _why_unread(line: str) -> Unread:
     for candidate in candidates:
         quantity = _amount_and_measure(candidate) if candidate != line else None
         if quantity is not None and len(_NUMBERS.findall(candidate)) == 1:
-            return Unread(code="N214", expected=canonical(quantity.amount))
+            return Unread(code="N214", meant=quantity)
     if len(_NUMBERS.findall(line)) > 1:
         return Unread(code="N210")
     return Unread(code="N201")

@@ -34,6 +34,8 @@ def interpret_units(text: str, campaign: Campaign) -> Interpretation:
             remarks.append(remark("N602", name=name, candidates=names))
         else:
             remarks.append(remark("N601", _names(match.candidates[:1], campaign), name=name))
+    if not found and not remarks:
+        remarks.append(remark("N601", name=clean_text(text)[:40]))
     return Interpretation(value=";".join(dict.fromkeys(found)), kind="units", remarks=tuple(remarks))
 
 
