@@ -39,7 +39,7 @@ class Limits:
 
 
 def limits_of(campaign: Campaign) -> Limits:
-    """Return the limits with those the 任务 sheet changes; a value that is no positive number is passed over.
+    """Return the limits with those the task sheet changes; a value that is no positive number is passed over.
 
     Sizes are given there in MB or KB, as `zh/intake.toml` says under `limits`.
     """

@@ -84,7 +84,7 @@ def expand(file: str, content: bytes, received: datetime, limits: Limits | None 
         name=name,
         content=content,
         received=received,
-        kind=sniff(content, file.rpartition("/")[2]),
+        kind=sniff(content, file),
     )
     if len(content) > bounds.file_bytes:
         return (_refused(root, ContainerFault("A101", size=len(content) // MIB, limit=bounds.file_bytes // MIB)),)
