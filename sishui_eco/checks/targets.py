@@ -213,7 +213,8 @@ def _ordered_class(text: str, context: _Context) -> Target | None:
     table = targets()["class"]
     ranks = [word for options in table["words"].values() for word in options]
     found = re.fullmatch(
-        rf"(?P<op>{any_of([*table['reach'], *table['better']])})?{any_of(table['label'])}?(?P<rank>{any_of(ranks)}){table['suffix']}"
+        rf"(?P<op>{any_of([*table['reach'], *table['better']])})?{any_of(table['label'])}?"
+        rf"(?P<rank>{any_of(ranks)}){table['suffix']}"
         rf"(?P<after>{any_of(table['after'])})*",
         text,
     )

@@ -1,0 +1,168 @@
+"""What every check of one submission looks at, and the one way it makes a finding."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sishui_eco.checks.texts import shorten, words
+from sishui_eco.model.finding import Finding, make_finding
+from sishui_eco.model.outcome import Verdict
+from sishui_eco.model.place import Place
+from sishui_eco.model.submission import Answer, Blank, Record, Submission
+from sishui_eco.spec.campaign import Campaign, Field, Indicator, Unit
+
+READ_LETTERS = "RIN"  # stages before the checks; what they told is not told again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examined:
+    """A submission with the campaign, its verdicts, and lookups that several checks share."""
+
+    submission: Submission
+    campaign: Campaign
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+
+    @property
+    def unit_id(self) -> str:
+        return self.submission.unit_id
+
+    @cached_property
+    def unit(self) -> Unit | None:
+        return self.campaign.unit_by_id.get(self.submission.unit_id)
+
+    @cached_property
+    def told(self) -> frozenset[tuple[str, str]]:
+        """(record, field) on which an earlier stage already made a finding."""
+        return frozenset((item.record, item.field) for item in self.submission.findings if item.code[0] in READ_LETTERS)
+
+    @cached_property
+    def told_errors(self) -> frozenset[tuple[str, str]]:
+        """(record, field) whose value an earlier stage could not read."""
+        return frozenset(
+            (item.record, item.field)
+            for item in self.submission.findings
+            if item.code[0] in READ_LETTERS and item.severity == "error"
+        )
+
+    @cached_property
+    def columns(self) -> Mapping[tuple[str, str], int]:
+        """(sheet, field) -> the column most answers of this field stand in."""
+        seen: dict[tuple[str, str], Counter[int]] = {}
+        for record in self.submission.records:
+            for name, answer in record.answers.items():
+                seen.setdefault((answer.place.sheet, name), Counter())[answer.place.column] += 1
+        return {key: max(sorted(counts), key=lambda column: counts[column]) for key, counts in seen.items()}
+
+    @cached_property
+    def duplicates(self) -> frozenset[int]:
+        """Identities of records whose key an earlier record has."""
+        seen: set[str] = set()
+        again: set[int] = set()
+        for record in self.submission.records:
+            if record.key in seen:
+                again.add(id(record))
+            seen.add(record.key)
+        return frozenset(again)
+
+    def silent(self, record: Record, name: str) -> bool:
+        """Whether the value of a field was already found fault with, so that later checks keep silent on it."""
+        return (record.key, name) in self.told_errors
+
+    def mentioned(self, record: Record, name: str) -> bool:
+        return (record.key, name) in self.told
+
+    def indicator(self, record: Record) -> Indicator | None:
+        return self.campaign.indicator_by_key.get(record.key) if record.known else None
+
+    def leads(self, record: Record) -> bool:
+        """Whether the record is a leaf that this unit leads (or whose lead cannot be compared)."""
+        leaf = self.indicator(record)
+        return leaf is not None and (not self.unit_id or leaf.lead == self.unit_id)
+
+    def field_of(self, name: str) -> Field | None:
+        form = self.campaign.form_by_key.get(self.submission.form)
+        return form.field(name) if form else None
+
+    def heading(self, name: str) -> str:
+        """Return the heading of a field as the form prints it, with its upper heading."""
+        found = self.field_of(name) or next((item for item in self.campaign.form_fields if item.key == name), None)
+        if found is None:
+            return name
+        return f"{found.group}{found.heading}" if found.group else found.heading
+
+    def place(self, record: Record, name: str) -> Place:
+        """Return the cell of a field; for an empty one, where its column crosses the record's row."""
+        answer = record.answers.get(name)
+        if answer is not None:
+            return answer.place
+        return record.place.at(record.place.row, self.columns.get((record.place.sheet, name), 0))
+
+    def sheet_place(self) -> Place:
+        """Return the sheet the form stands on, the file when it has no rows."""
+        records, labels = self.submission.records, self.submission.form_fields
+        if records:
+            return records[0].place.at(0, 0)
+        first = next(iter(sorted(labels.values(), key=lambda answer: answer.place)), None)
+        return first.place.at(0, 0) if first else self.submission.arrival.place
+
+    def fault(
+        self,
+        code: str,
+        record: Record,
+        name: str = "",
+        *others: Place,
+        raw: str | None = None,
+        expected: str = "",
+        **parameters: str | int,
+    ) -> Finding:
+        """Return a finding on one field of a record, or on the whole record when no field is named."""
+        place = self.place(record, name) if name else record.place
+        said = raw if raw is not None else record.raw(name)
+        return make_finding(
+            code,
+            place,
+            *others,
+            unit_id=self.unit_id,
+            form=self.submission.form,
+            record=record.key,
+            field=name,
+            raw=shorten(" ".join(said.split()), words()["limits"]["quoted"]),
+            expected=expected,
+            **_told(parameters),
+        )
+
+    def form_fault(
+        self, code: str, name: str = "", *places: Place, raw: str = "", expected: str = "", **parameters: str | int
+    ) -> Finding:
+        """Return a finding on a form-level field, or on the form as a whole."""
+        answer = self.submission.form_fields.get(name)
+        where = places or ((answer.place,) if answer else (self.sheet_place(),))
+        return make_finding(
+            code,
+            *where,
+            unit_id=self.unit_id,
+            form=self.submission.form,
+            field=name,
+            raw=raw or (answer.raw if answer else ""),
+            expected=expected,
+            **_told(parameters),
+        )
+
+
+def _told(parameters: Mapping[str, str | int]) -> dict[str, Any]:
+    return {name: str(value) for name, value in parameters.items()}
+
+
+def filled(record: Record, name: str) -> Answer | None:
+    """Return an answer that states a value, None when it is absent or a blank marker."""
+    answer = record.answers.get(name)
+    return answer if answer is not None and answer.blank is Blank.FILLED else None
+
+
+def is_nil(examined: Examined) -> bool:
+    """Whether the submission is a nil return: the statement, and no records."""
+    return examined.submission.nil_statement is not None and not examined.submission.records

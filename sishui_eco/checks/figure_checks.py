@@ -1,0 +1,81 @@
+"""C22x: annex 2, the numbers of one indicator over the years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from sishui_eco.checks.actuals import Actuals, is_change, is_ratio, read_actuals
+from sishui_eco.checks.examined import Examined
+from sishui_eco.checks.targets import TargetKind
+from sishui_eco.checks.texts import show, to_decimal, words
+from sishui_eco.checks.verdicts import indicator_target
+from sishui_eco.model.finding import Finding
+from sishui_eco.model.submission import Record
+from sishui_eco.spec.campaign import Indicator
+
+
+def _figures(examined: Examined, record: Record) -> tuple[Indicator, Actuals] | None:
+    leaf = examined.indicator(record)
+    if leaf is None:
+        return None
+    return leaf, read_actuals(record, leaf.measure, examined.campaign)
+
+
+def ratio_over_100(examined: Examined, record: Record) -> Iterator[Finding]:
+    """C222: tell a share of a whole above 100 %."""
+    found = _figures(examined, record)
+    if found is None or not is_ratio(found[0].name, found[0].sub_name, found[0].measure):
+        return
+    for year, number in found[1].numbers.items():
+        if number > 100 and not examined.silent(record, f"actual.{year}"):
+            yield examined.fault("C222", record, f"actual.{year}")
+
+
+def negative_value(examined: Examined, record: Record) -> Iterator[Finding]:
+    """C223: tell a negative value of what cannot be negative; changes may be."""
+    found = _figures(examined, record)
+    if found is None or is_change(found[0].name, found[0].sub_name):
+        return
+    if indicator_target(found[0]).kind is TargetKind.CHANGE:
+        return
+    for year, number in found[1].numbers.items():
+        if number < 0 and not examined.silent(record, f"actual.{year}"):
+            yield examined.fault("C223", record, f"actual.{year}")
+
+
+def jump_between_years(examined: Examined, record: Record) -> Iterator[Finding]:
+    """C224: doubt a value ten times, or a tenth of, the year before: likely another unit of measurement.
+
+    Findings: C224 at the later year, with the place of the earlier.
+    """
+    found = _figures(examined, record)
+    if found is None or is_change(found[0].name, found[0].sub_name):
+        return
+    factor = to_decimal(str(words()["limits"]["jump"])) or Decimal(10)
+    for before, after in pairwise(sorted(found[1].numbers)):
+        low, high = sorted((found[1].numbers[before], found[1].numbers[after]))
+        if low > 0 and high >= low * factor and after - before == 1 and not _told(examined, record, before, after):
+            earlier = examined.place(record, f"actual.{before}")
+            value = show(found[1].numbers[before])
+            yield examined.fault("C224", record, f"actual.{after}", earlier, year=before, value=value)
+
+
+def _told(examined: Examined, record: Record, *years: int) -> bool:
+    return any(examined.mentioned(record, f"actual.{year}") for year in years)
+
+
+def three_identical_years(examined: Examined, record: Record) -> Iterator[Finding]:
+    """C225: note three years with the very same number that is neither 0 nor 100."""
+    found = _figures(examined, record)
+    if found is None or len(found[1].numbers) < max(3, len(examined.campaign.years)):
+        return
+    values = set(found[1].numbers.values())
+    if len(values) == 1 and not values & {Decimal(0), Decimal(100)}:
+        years = sorted(found[1].numbers)
+        places = [examined.place(record, f"actual.{year}") for year in years[:-1]]
+        yield examined.fault("C225", record, f"actual.{years[-1]}", *places)
+
+
+CHECKS = (ratio_over_100, negative_value, jump_between_years, three_identical_years)

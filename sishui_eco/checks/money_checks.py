@@ -1,0 +1,152 @@
+"""C43x: annex 4, the money of one project. All amounts in 万元.
+
+Source: annex 4, section 2(3): a project must have an investment estimate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from sishui_eco.checks.examined import Examined, filled
+from sishui_eco.checks.project_checks import period
+from sishui_eco.checks.texts import any_of, plain, show, words
+from sishui_eco.model.finding import Finding
+from sishui_eco.model.submission import Record
+
+_GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+
+def investment(examined: Examined, record: Record) -> Decimal | None:
+    """Return the investment of a project, None when it is blank or could not be read."""
+    answer = filled(record, "investment")
+    amount = answer.amount if answer and not examined.silent(record, "investment") else None
+    return amount if amount is not None and amount.is_finite() else None
+
+
+def investment_not_positive(examined: Examined, record: Record) -> Iterator[Finding]:
+    """C431: tell an investment of zero or less."""
+    amount = investment(examined, record)
+    if amount is not None and amount <= 0:
+        yield examined.fault("C431", record, "investment")
+
+
+def investment_too_large(examined: Examined, record: Record) -> Iterator[Finding]:
+    """C432: doubt an investment so large that it was likely typed in 元."""
+    amount = investment(examined, record)
+    if amount is not None and amount >= words()["limits"]["investment_large"]:
+        yuan = show(amount / 10000)
+        yield examined.fault("C432", record, "investment", expected=yuan, amount=show(amount))
+
+
+def investment_too_small(examined: Examined, record: Record) -> Iterator[Finding]:
+    """C433: doubt an investment so small that it was likely typed in 亿元."""
+    amount = investment(examined, record)
+    if amount is not None and 0 < amount < Decimal(str(words()["limits"]["investment_small"])):
+        yield examined.fault("C433", record, "investment", expected=show(amount * 10000), amount=show(amount))
+
+
+def funding_does_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]:
+    """C434: tell funding parts that do not add up to the investment; one amount alone is no sum.
+
+    Findings: C434 at the funding, with the place of the investment.
+    """
+    total, answer = investment(examined, record), filled(record, "funding")
+    parts = amounts(answer.raw) if answer else []
+    if total is None or len(parts) < 2 or close(sum(parts, Decimal(0)), total):
+        return
+    yield _sum_fault("C434", examined, record, "funding", sum(parts, Decimal(0)), total)
+
+
+def funding_shares_do_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]:
+    """C435: doubt funding shares in % that do not add up to 100."""
+    answer = filled(record, "funding")
+    shares = [Decimal(text) for text in re.findall(r"(\d+(?:\.\d+)?)%", plain(answer.raw))] if answer else []
+    if answer and len(shares) > 1 and not amounts(answer.raw) and not close(sum(shares, Decimal(0)), Decimal(100)):
+        yield examined.fault("C435", record, "funding", total=show(sum(shares, Decimal(0))))
+
+
+def years_do_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]:
+    """C436: tell yearly parts that do not add up to the investment."""
+    total, parts = investment(examined, record), yearly_amounts(record)
+    if total is None or not parts or close(sum(parts.values(), Decimal(0)), total):
+        return
+    yield _sum_fault("C436", examined, record, "investment_by_year", sum(parts.values(), Decimal(0)), total)
+
+
+def money_outside_period(examined: Examined, record: Record) -> Iterator[Finding]:
+    """C437: doubt money for years in which the project does not run."""
+    found, parts = period(record), yearly_amounts(record)
+    if not found or not all(found) or not parts:
+        return
+    outside = [str(year) for year, amount in sorted(parts.items()) if amount and not _runs(found, year)]
+    if outside:
+        years = words()["joint"].join(outside)
+        yield examined.fault("C437", record, "investment_by_year", examined.place(record, "period"), years=years)
+
+
+def _runs(found: tuple[str, str], year: int) -> bool:
+    return found[0][:4] <= str(year) <= found[1][:4]
+
+
+def _sum_fault(code: str, examined: Examined, record: Record, name: str, found: Decimal, total: Decimal) -> Finding:
+    difference = show(abs(found - total))
+    other = examined.place(record, "investment")
+    return examined.fault(
+        code, record, name, other, expected=show(total), total=show(total), sum=show(found), difference=difference
+    )
+
+
+def close(found: Decimal, total: Decimal) -> bool:
+    """Whether two amounts agree but for rounding."""
+    limits = words()["limits"]
+    slack = max(Decimal(str(limits["sum_absolute"])), abs(total) * Decimal(str(limits["sum_relative"])))
+    return abs(found - total) <= slack
+
+
+def amounts(text: str) -> list[Decimal]:
+    """Return the amounts named in a funding text; years, shares and totals (共 … 其中) are not parts."""
+    money = words()["money"]
+    text = _GROUPED.sub("", plain(text))
+    text = re.sub(rf"{any_of(money['totals'])}:?\d+(?:\.\d+)?{any_of(money['factors'])}?", "", text)
+    text = re.sub(r"(?:19|20)\d\d(?:-(?:19|20)\d\d)?" + money["year"], "", text)
+    parts = []
+    for found in re.finditer(rf"(?P<number>\d+(?:\.\d+)?)(?P<unit>{any_of(money['factors'])}|%|\w?)", text):
+        if found["unit"] == "%":
+            continue
+        factor = money["factors"].get(found["unit"])
+        if factor is None and found["unit"] and not found["unit"].isdigit() and not _starts_next(found["unit"]):
+            continue
+        parts.append(Decimal(found["number"]) * Decimal(str(factor if factor is not None else 1)))
+    return parts
+
+
+def _starts_next(sign: str) -> bool:
+    return sign in words()["money"]["next_part"]
+
+
+def yearly_amounts(record: Record) -> dict[int, Decimal]:
+    """Return year -> amount of a yearly plan such as 2023年100；2024年200."""
+    answer = filled(record, "investment_by_year")
+    if answer is None:
+        return {}
+    money = words()["money"]
+    text = _GROUPED.sub("", plain(answer.raw))
+    pattern = rf"(20\d\d){money['year']}[^\d;,]{{0,8}}?[:=]?(\d+(?:\.\d+)?)({any_of(money['factors'])})?"
+    parts: dict[int, Decimal] = {}
+    for year, number, unit in re.findall(pattern, text):
+        factor = Decimal(str(money["factors"].get(unit, 1)))
+        parts[int(year)] = parts.get(int(year), Decimal(0)) + Decimal(number) * factor
+    return parts
+
+
+CHECKS = (
+    investment_not_positive,
+    investment_too_large,
+    investment_too_small,
+    funding_does_not_add_up,
+    funding_shares_do_not_add_up,
+    years_do_not_add_up,
+    money_outside_period,
+)
