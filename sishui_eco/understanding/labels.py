@@ -12,7 +12,7 @@ from sishui_eco.model.place import Place
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.values import key_text
 from sishui_eco.understanding.view import Sheet
-from sishui_eco.understanding.vocabulary import bare, bare_words, without_brackets, words
+from sishui_eco.understanding.vocabulary import bare, bare_words, pattern, without_brackets, words
 
 NIL_FIELD = "nil_statement"
 LONGEST_LABEL = 30
@@ -114,7 +114,7 @@ def _field(match: re.Match[str], labels: Labels) -> str:
 
 
 def _trimmed(text: str) -> str:
-    line = text.strip(words()["labels"]["trim"] + "\n\t")
+    line = pattern("labels", "date_behind").sub("", text).strip(words()["labels"]["trim"] + "\n\t")
     return "" if not key_text(line).strip("_-") else line
 
 

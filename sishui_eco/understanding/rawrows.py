@@ -13,7 +13,7 @@ from sishui_eco.understanding.columns import Assigned
 from sishui_eco.understanding.indicators import match_indicator, parent_of
 from sishui_eco.understanding.rows import Body, RecordRows
 from sishui_eco.understanding.values import blank_class, clean_text, key_text
-from sishui_eco.understanding.vocabulary import pattern, words
+from sishui_eco.understanding.vocabulary import SEVERAL_YEARS, pattern, words
 from sishui_eco.zh import word
 
 
@@ -173,7 +173,8 @@ def part_lines(values: RawRow, body: Body) -> tuple[tuple[RawRow, ...], tuple[Fi
                 row[field] = value
         else:
             findings.append(make_finding("I308", value.place, field=field, raw=value.raw, count=len(subs)))
-            rows[0][field] = replace(value, cell=_text_cell(value.cell, ""))
+            if field != SEVERAL_YEARS:
+                rows[0][field] = replace(value, cell=_text_cell(value.cell, ""))
     for index, (name, sub) in enumerate(subs):
         rows[index] |= _names(values, name, sub)
     return tuple(rows), tuple(findings)
@@ -193,7 +194,7 @@ def _text_cell(cell: Cell, text: str) -> Cell:
 
 def _is_figure(field: str, body: Body) -> bool:
     known = body.form.field(field)
-    return field == "actual" or (known is not None and known.kind in ("number", "percent", "money"))
+    return field == SEVERAL_YEARS or (known is not None and known.kind in ("number", "percent", "money"))
 
 
 def _leaf_lines(values: RawRow, body: Body) -> list[tuple[str, str]]:

@@ -157,10 +157,13 @@ def _file_nil(
 
 
 def _answered(table: Table, campaign: Campaign) -> bool:
-    """Tell whether a unit wrote anything into a form beyond what our blank prints in it."""
+    """Tell whether a unit wrote anything into a form beyond what our blank prints in it.
+
+    A record that the catalogue does not know was typed by somebody, whatever its columns.
+    """
     form = campaign.form_by_key[table.form]
     printed = {item.key for item in form.fields if item.prefilled} | {"no"}
-    if any(field not in printed for record in table.records for field in record.answers):
+    if any(not record.known or set(record.answers) - printed for record in table.records):
         return True
     return any(item.field not in PRINTED and item.text for item in table.labelled)
 
