@@ -204,15 +204,9 @@ def _unknown(vote: _Vote, campaign: Campaign, form: str, unit_id: str = "") -> F
         return make_finding(
             "I407", vote.claim.place, unit_id=unit_id, form=form, raw=vote.claim.text, name=name, candidates=told
         )
+    near = word("evidence.near", "units", names=told) if told else word("evidence.nothing_near", "units")
     return make_finding(
-        "I402",
-        vote.claim.place,
-        unit_id=unit_id,
-        form=form,
-        raw=vote.claim.text,
-        expected=told,
-        name=name,
-        suggestions=told,
+        "I402", vote.claim.place, unit_id=unit_id, form=form, raw=vote.claim.text, expected=told, name=name, near=near
     )
 
 
@@ -248,7 +242,6 @@ def _by_weak(weak: Sequence[_Vote], campaign: Campaign, form: str) -> UnitVerdic
     weak = [vote for vote in weak if vote.unit_id == named[0]]
     name = campaign.unit_name(named[0])
     places = dict.fromkeys(vote.claim.place for vote in weak)
-    told = _claims(weak, campaign)
-    finding = make_finding("I405", *places, unit_id=named[0], form=form, claims=told, unit=name)
+    finding = make_finding("I405", *places, unit_id=named[0], form=form, claims=_pieces(weak), unit=name)
     evidence = word("evidence.decided", "units", unit=name, pieces=_pieces(weak))
     return UnitVerdict(unit_id=named[0], evidence=evidence, findings=(finding,))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from value_cases import CAMPAIGN, read, told
 
+from sishui_eco.spec.campaign import Unit
 from sishui_eco.understanding.units import match_unit
 
 ROSTER = {unit.name: unit.unit_id for unit in CAMPAIGN.units}
@@ -168,3 +171,11 @@ def test_an_unknown_unit_is_told_with_a_suggestion():
 def test_blank_unit_lists():
     assert told(read("/", "units")) == "<not_applicable>"
     assert told(read("无", "units")) == "<none>"
+
+
+def test_another_units_name_nested_in_a_longer_one_does_not_count():
+    roster = (Unit(unit_id="A", name="县农业农村局"), Unit(unit_id="B", name="农村局"))
+    campaign = replace(CAMPAIGN, units=roster)
+    match = match_unit("县农业农村局附件4.xlsx", campaign)
+    assert (match.unit_id, match.how) == ("A", "contains")
+    assert match_unit("农村局附件4.xlsx", campaign).unit_id == "B"

@@ -8,7 +8,7 @@ from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.values.result import Interpretation, Remark, remark
 from sishui_eco.understanding.values.unit_names import is_group, match_unit
 from sishui_eco.understanding.values.words import clean_text, folded, key_text
-from sishui_eco.zh import load_table
+from sishui_eco.zh import load_table, word
 
 _LONGEST_LIST = 2000
 _LONGEST = 200  # more is prose, not a list of names
@@ -33,10 +33,16 @@ def interpret_units(text: str, campaign: Campaign) -> Interpretation:
             names = _names(match.candidates, campaign)
             remarks.append(remark("N602", name=name, candidates=names))
         else:
-            remarks.append(remark("N601", _names(match.candidates[:1], campaign), name=name))
+            remarks.append(_unknown(name, match.candidates[:1], campaign))
     if not found and not remarks:
-        remarks.append(remark("N601", name=clean_text(text)[:40]))
+        remarks.append(_unknown(clean_text(text)[:40], (), campaign))
     return Interpretation(value=";".join(dict.fromkeys(found)), kind="units", remarks=tuple(remarks))
+
+
+def _unknown(name: str, candidates: tuple[str, ...], campaign: Campaign) -> Remark:
+    nearest = _names(candidates, campaign)
+    near = word("evidence.near", "units", names=nearest) if nearest else word("evidence.nothing_near", "units")
+    return remark("N601", nearest, name=name, near=near)
 
 
 def _names(unit_ids: tuple[str, ...], campaign: Campaign) -> str:
