@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import xml.etree.ElementTree as ElementTree
+from functools import lru_cache
 
 from sishui_eco.model.grid import Merge, Picture
 from sishui_eco.model.place import column_number
@@ -17,6 +18,7 @@ from sishui_eco.reading.xml_text import attribute, local, parse_tree
 
 _AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,9}))?\Z")
 _CHOICES = 20_000
+_column = lru_cache(maxsize=1024)(column_number)
 
 
 def tree_of(package: Package, part: str) -> ElementTree.Element | None:
@@ -35,10 +37,13 @@ def area(reference: str) -> Merge | None:
     match = _AREA.match(reference.strip())
     if not match:
         return None
-    left, top = column_number(match.group(1)), int(match.group(2))
-    right, bottom = (column_number(match.group(3)), int(match.group(4))) if match.group(3) else (left, top)
-    left, right = sorted((max(left, 1), max(right, 1)))
-    top, bottom = sorted((max(top, 1), max(bottom, 1)))
+    letters, digits, end_letters, end_digits = match.groups()
+    left, top = _column(letters), int(digits) or 1
+    right, bottom = (_column(end_letters), int(end_digits) or 1) if end_letters else (left, top)
+    if left > right:
+        left, right = right, left
+    if top > bottom:
+        top, bottom = bottom, top
     if left > LAST_COLUMN or top > LAST_ROW:
         return None
     return Merge(top, left, min(bottom, LAST_ROW), min(right, LAST_COLUMN))

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import io
+import struct
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
 
 _LOCAL_HEADER = b"PK\x03\x04"
 _HEADER_SIZE = 30
 _STEP = 1024 * 1024
+_END = struct.Struct("<4s4H2LH")
+_CENTRAL = struct.Struct("<8xHH4xLLLHHH8xL")
 
 
 def part_key(name: str) -> str:
     """Return the name a part is looked up by: forward slashes, no leading one, lower case."""
-    return unicodedata.normalize("NFC", name.replace("\\", "/")).lstrip("/").lower()
+    if not name.isascii():
+        name = unicodedata.normalize("NFC", name)
+    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def resolve(base: str, target: str) -> str:
@@ -30,6 +36,18 @@ def resolve(base: str, target: str) -> str:
         elif piece not in ("", "."):
             pieces.append(piece)
     return "/".join(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the central directory; the sizes it declares for inflated data are not even kept."""
+
+    name: str
+    flags: int
+    method: int
+    crc: int
+    size: int
+    offset: int
 
 
 class Package:
@@ -47,20 +65,20 @@ class Package:
         self.repaired = False
         self._entries = self._index(_directory(content))
 
-    def _index(self, infos: Iterable[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-        entries: dict[str, zipfile.ZipInfo] = {}
+    def _index(self, infos: Iterable[Entry]) -> dict[str, Entry]:
+        entries: dict[str, Entry] = {}
         end = 0
-        ordered = sorted(infos, key=lambda info: info.header_offset)
+        ordered = sorted(infos, key=lambda info: info.offset)
         if len(ordered) > self._limits.entries:
             raise OverLimit("R201", count=len(ordered), limit=self._limits.entries)
         for info in ordered:
-            if info.header_offset < end:
-                raise OverLimit("R210", name=info.filename[:80])
-            end = info.header_offset + _HEADER_SIZE + info.compress_size
-            key = part_key(info.filename)
+            if info.offset < end:
+                raise OverLimit("R210", name=info.name[:80])
+            end = info.offset + _HEADER_SIZE + info.size
+            key = part_key(info.name)
             if key in entries:
-                raise OverLimit("R210", name=info.filename[:80])
-            if "\\" in info.orig_filename:
+                raise OverLimit("R210", name=info.name[:80])
+            if "\\" in info.name:
                 self.repaired = True
             entries[key] = info
         return entries
@@ -77,30 +95,30 @@ class Package:
         info = self._entries.get(part_key(name))
         if info is None:
             return None
-        if info.flag_bits & 0x1:
+        if info.flags & 0x1:
             raise OverLimit("R101")
         data = self._inflate(info)
-        if zlib.crc32(data) != info.CRC:
+        if zlib.crc32(data) != info.crc:
             raise Unreadable("R102")
         return data
 
-    def _inflate(self, info: zipfile.ZipInfo) -> bytes:
-        start = info.header_offset
+    def _inflate(self, info: Entry) -> bytes:
+        start = info.offset
         header = self._content[start : start + _HEADER_SIZE]
         if len(header) < _HEADER_SIZE or header[:4] != _LOCAL_HEADER:
             raise Unreadable("R102")
         start += _HEADER_SIZE + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-        raw = self._content[start : start + info.compress_size]
-        if len(raw) < info.compress_size:
+        raw = self._content[start : start + info.size]
+        if len(raw) < info.size:
             raise Unreadable("R102")
-        if info.compress_type == zipfile.ZIP_STORED:
+        if info.method == zipfile.ZIP_STORED:
             self._count(info, len(raw), len(raw))
             return raw
-        if info.compress_type != zipfile.ZIP_DEFLATED:
-            raise Unreadable("R104", what=f"zip method {info.compress_type}")
+        if info.method != zipfile.ZIP_DEFLATED:
+            raise Unreadable("R104", what=f"zip method {info.method}")
         return self._deflated(info, raw)
 
-    def _deflated(self, info: zipfile.ZipInfo, raw: bytes) -> bytes:
+    def _deflated(self, info: Entry, raw: bytes) -> bytes:
         inflater = zlib.decompressobj(-15)
         pieces: list[bytes] = []
         size = 0
@@ -117,27 +135,60 @@ class Package:
             raise Unreadable("R102") from None
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
-    def _count(self, info: zipfile.ZipInfo, more: int, size: int) -> None:
+    def _count(self, info: Entry, more: int, size: int) -> None:
         limits = self._limits
         self._inflated += more
         if size > limits.entry_bytes:
-            raise OverLimit("R202", name=info.filename[:80], limit=_mib(limits.entry_bytes))
+            raise OverLimit("R202", name=info.name[:80], limit=_mib(limits.entry_bytes))
         if self._inflated > limits.total_bytes:
             raise OverLimit("R203", limit=_mib(limits.total_bytes))
-        if size > limits.ratio_floor and size > limits.entry_ratio * max(info.compress_size, 1):
-            raise OverLimit("R204", name=info.filename[:80], limit=limits.entry_ratio)
+        if size > limits.ratio_floor and size > limits.entry_ratio * max(info.size, 1):
+            raise OverLimit("R204", name=info.name[:80], limit=limits.entry_ratio)
 
 
-def _directory(content: bytes) -> list[zipfile.ZipInfo]:
+def _directory(content: bytes) -> list[Entry]:
+    """Return the entries of the central directory; an unusual one is left to zipfile."""
+    end = content.rfind(b"PK\x05\x06")
+    if end < 0 or len(content) - end < _END.size:
+        return _directory_by_zipfile(content)
+    _, disk, first_disk, here, count, size, offset, comment = _END.unpack_from(content, end)
+    usual = disk == first_disk == 0 and here == count < 0xFFFF and offset < 0xFFFFFFFF
+    if not usual or end + _END.size + comment != len(content) or size > end or offset > end - size:
+        return _directory_by_zipfile(content)
+    junk = end - size - offset
+    entries: list[Entry] = []
+    position = end - size
+    for _ in range(count):
+        if content[position : position + 4] != b"PK\x01\x02" or position + _CENTRAL.size > end:
+            return _directory_by_zipfile(content)
+        flags, method, crc, packed, unpacked, name, extra, note, start = _CENTRAL.unpack_from(content, position)
+        if 0xFFFFFFFF in (packed, unpacked, start):
+            return _directory_by_zipfile(content)
+        position += _CENTRAL.size
+        raw = content[position : position + name]
+        entries.append(Entry(_decoded(raw, flags), flags, method, crc, packed, start + junk))
+        position += name + extra + note
+    return entries
+
+
+def _decoded(raw: bytes, flags: int) -> str:
+    try:
+        return raw.decode("utf-8" if flags & 0x800 else "cp437")
+    except UnicodeDecodeError:
+        return raw.decode("cp437")
+
+
+def _directory_by_zipfile(content: bytes) -> list[Entry]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OverflowError, EOFError, OSError, NotImplementedError, UnicodeError):
-        raise Unreadable("R102") from None
-    except Exception as fault:  # struct.error and whatever else a mangled directory provokes
-        if type(fault).__name__ in ("error", "IndexError", "KeyError"):
-            raise Unreadable("R102") from None
+            return [
+                Entry(info.orig_filename, info.flag_bits, info.compress_type, info.CRC, info.compress_size, info.header_offset)
+                for info in archive.infolist()
+            ]
+    except MemoryError:
         raise
+    except Exception:  # BadZipFile, struct.error, OSError, UnicodeError … as the directory is mangled
+        raise Unreadable("R102") from None
 
 
 def _mib(size: int) -> str:

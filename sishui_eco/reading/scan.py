@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from sishui_eco.model.grid import CellKind
+from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.model.place import column_number
-from sishui_eco.reading.cells import CellDraft, CellStyle
+from sishui_eco.reading.cells import CellStyle, make_cell
 from sishui_eco.reading.limits import LAST_COLUMN, Unreadable
 from sishui_eco.reading.shared_strings import rich_text, unescape_xml
 from sishui_eco.reading.sheet_cells import (
@@ -78,7 +78,7 @@ def _scan(text: str, start: int, end: int, facts: SheetFacts, context: SheetCont
     """Return how many cells matched, and how many brackets stand inside them beside plain values."""
     matched = inner = 0
     styles: dict[str, CellStyle] = {}
-    memo: dict[tuple[str, str], tuple[object, ...]] = {}
+    memo: dict[tuple[str, str], Cell] = {}
     while start < end:
         stop = text.find("</row>", min(start + _CHUNK, end), end)
         stop = end if stop < 0 else stop + len("</row>")
@@ -101,13 +101,13 @@ def _chunk(
     facts: SheetFacts,
     context: SheetContext,
     styles: dict[str, CellStyle],
-    memo: dict[tuple[str, str], tuple[object, ...]],
+    memo: dict[tuple[str, str], Cell],
 ) -> int:
     inner = 0
     texts = context.strings.texts if context.strings else []
     struck = context.strings.struck if context.strings else frozenset()
-    cells, columns, count = facts.cells, _Columns(), len(texts)
-    text_kind = CellKind.TEXT
+    cells, columns, count, date1904 = facts.cells, _Columns(), len(texts), context.date1904
+    text_kind, make = CellKind.TEXT, make_cell
     last, row = "", 0
     for letters, digits, index, kind, value, rest in found:
         column = columns[letters]
@@ -123,32 +123,28 @@ def _chunk(
             _unusual_cell(facts, context, StoredCell(row, column, index, kind), rest)
             inner += rest.count("<") - rest.count("<v>") - rest.count("</v>")
         elif kind == "s":
-            if not value.isdigit() or len(value) > 9 or int(value) >= count:
+            number = int(value) if value.isdigit() and len(value) < 10 else count
+            if number >= count:
                 if value.strip():
                     shared_text(context, value)
-                continue
-            shown = texts[int(value)]
-            if shown:
-                line = style.struck or int(value) in struck
-                cells[row, column] = CellDraft(row, column, text_kind, shown, None, None, style.shape.code, None, False, line)  # type: ignore[assignment]
+            elif shown := texts[number]:
+                line = style.struck or number in struck
+                cells[row, column] = make(row, column, text_kind, shown, None, None, style.shape.code, None, False, line)
         elif (not kind or kind == "n") and value:
-            _number(cells, row, column, value, index, style, context.date1904, memo)
+            key = (index, value)
+            known = memo.get(key)
+            if known is None:
+                known = cells[row, column] = numeric(row, column, value, style, date1904)
+                if len(memo) < _MEMO:
+                    memo[key] = known
+            else:
+                cells[row, column] = make(
+                    row, column, known.kind, known.text, known.number, known.moment, style.shape.code, None, False,
+                    style.struck,
+                )  # fmt: skip
         elif value or kind == "str":
             add_cell(facts, context, StoredCell(row, column, index, kind, unescape_xml(value)))
     return inner
-
-
-def _number(cells, row, column, value, index, style, date1904, memo):  # type: ignore[no-untyped-def]
-    """Put a number cell; equal texts under equal styles are worked out once."""
-    key = (index, value)
-    known = memo.get(key)
-    if known is None:
-        cell = cells[row, column] = numeric(row, column, value, style, date1904)
-        if len(memo) < _MEMO:
-            memo[key] = (cell.kind, cell.text, cell.number, cell.moment, cell.number_format)
-        return
-    kind, text, number, moment, code = known
-    cells[row, column] = CellDraft(row, column, kind, text, number, moment, code, None, False, style.struck)
 
 
 def _unusual_cell(facts: SheetFacts, context: SheetContext, stored: StoredCell, rest: str) -> None:

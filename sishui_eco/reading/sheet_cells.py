@@ -21,7 +21,7 @@ from sishui_eco.reading.cells import (
 )
 from sishui_eco.reading.formulas import moved
 from sishui_eco.reading.limits import LAST_COLUMN, LAST_ROW, OverLimit, ReadLimits, Unreadable
-from sishui_eco.reading.number_format import show_moment
+from sishui_eco.reading.number_format import show_moment, show_number
 from sishui_eco.reading.shared_strings import SharedStrings
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,9})\$?([0-9]{1,12})\Z")
@@ -196,15 +196,20 @@ def _text(row: int, column: int, text: str, style: CellStyle, struck: bool) -> C
 
 def numeric(row: int, column: int, value: str, style: CellStyle, date1904: bool) -> Cell:
     """Return the cell of a stored number; what is no number (NaN, INF) is an error cell as it stands."""
-    if style.shape.is_general and len(value) < 12 and _PLAIN_NUMBER.match(value):
-        number = Decimal(value)  # shows as it is stored
-        return make_cell(row, column, _NUMBER, value, number, None, style.shape.code, None, False, style.struck)
-    number = exact_number(value)
-    if number is None:
+    shape = style.shape
+    if len(value) < 16 and _PLAIN_NUMBER.match(value):
+        number = Decimal(value)
+        if shape.is_general and len(value) < 12:  # shows as it is stored
+            return make_cell(row, column, _NUMBER, value, number, None, shape.code, None, False, style.struck)
+        if shape.quick is not None:
+            text = show_number(number, shape)
+            return make_cell(row, column, _NUMBER, text, number, None, shape.code, None, False, style.struck)
+    exact = exact_number(value)
+    if exact is None:
         kind = CellKind.ERROR if value.strip().lstrip("+-").lower() in ("nan", "inf", "infinity") else CellKind.TEXT
         return make_cell(row, column, kind, value.strip(), None, None, style.shape.code, None, False, style.struck)
-    found, text, moment = number_parts(number, style.shape, date1904)
-    return make_cell(row, column, found, text, number, moment, style.shape.code, None, False, style.struck)
+    found, text, moment = number_parts(exact, shape, date1904)
+    return make_cell(row, column, found, text, exact, moment, style.shape.code, None, False, style.struck)
 
 
 def _iso_date(row: int, column: int, value: str, style: CellStyle) -> Cell:
