@@ -164,6 +164,7 @@ MAIL_NAMES: list[tuple[str, bytes, bytes, str]] = [
     ("climbing path", D % b"../../../../etc/cron.d/x", b"", "x"),
     ("right-to-left override", D % "附件\u202exslx.exe".encode(), b"", "附件xslx.exe"),
     ("zero byte", D % b"annex4.xlsx\x00.exe", b"", "annex4.xlsx.exe"),
+    ("raw utf-8 with an accented letter", D % "ciële.txt".encode(), b"", "ciële.txt"),
     ("no name at all", b"attachment", b"application/x", ""),
 ]  # fmt: skip
 

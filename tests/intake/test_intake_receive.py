@@ -222,6 +222,7 @@ def test_broken_mime_still_gives_its_attachment() -> None:
         "line feeds only": whole.replace(b"\r\n", b"\n"),
         "carriage returns only": whole.replace(b"\r\n", b"\n").replace(b"\n", b"\r"),
         "filename on an unindented line": whole.replace(b"attachment; filename", b"attachment;\r\nfilename"),
+        "parameter on an unindented line": whole.replace(b"attachment; filename", b"attachment;\r\nsize=3; filename"),
         "odd transfer encoding": whole.replace(b"Encoding: base64", b"Encoding:  BASE64 ;"),
         "spaces in the base64": whole.replace(b"UEsD", b"U E s D"),
         "blank lines before the headers": b"\r\n\r\n" + whole,
@@ -232,7 +233,7 @@ def test_broken_mime_still_gives_its_attachment() -> None:
     wrong = {}
     for what, content in variants.items():
         found = expand("m.eml", content, TIME)
-        if [item.arrival.content[: len(book())] for item in found] != [book()]:
+        if [(item.arrival.content[: len(book())], item.arrival.name) for item in found] != [(book(), "附件4.xlsx")]:
             wrong[what] = told(found)
     assert wrong == {}
 
