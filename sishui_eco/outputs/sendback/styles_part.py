@@ -55,6 +55,8 @@ class Styles:
         for name, fragments in DEFAULTS.items():
             if not len(self._section(name)):
                 self._section(name).extend(_fragment(fragment) for fragment in fragments)
+        self._known: dict[str, dict[object, int]] = {}
+        self._counts: dict[str, int] = {}
         self._marked: dict[tuple[int, str], int] = {}
         self.memory: list[str] = []  # fills that marks replaced, numbered from 1
 
@@ -68,13 +70,17 @@ class Styles:
     def intern(self, section_name: str, item: etree._Element) -> int:
         """Return the index of an element in a section, appending it when no equal one is there."""
         section = self._section(section_name)
+        if section_name not in self._known:
+            known = self._known[section_name] = {}
+            for index, present in enumerate(_items(section)):
+                known.setdefault(_canonical(present), index)
+            self._counts[section_name] = len(_items(section))
         wanted = _canonical(item)
-        items = _items(section)
-        for index, present in enumerate(items):
-            if _canonical(present) == wanted:
-                return index
-        section.append(item)
-        return len(items)
+        if wanted not in self._known[section_name]:
+            section.append(item)
+            self._known[section_name][wanted] = self._counts[section_name]
+            self._counts[section_name] += 1
+        return self._known[section_name][wanted]
 
     def add_format(self, fill: str = "", font: str = "", border: str = "", alignment: str = "", extra: str = "") -> int:
         """Return the index of a cell format given as XML fragments of its parts."""
