@@ -63,6 +63,7 @@ def heading_block(unit_id: str, campaign: Campaign, round_number: int) -> dict[s
         "reporting_unit": campaign.unit_name(unit_id),
         "responsible_name": people["responsible"].format(mark=mark),
         "responsible_phone": people["phone"].format(number=order * 2 + 1),
+        "signatory": people["signatory"].format(mark=mark),
         "liaison_name": people["liaison"].format(mark=mark),
         "liaison_phone": people["phone"].format(number=order * 2 + 2),
         "report_date": words()["rounds"]["reported"][round_number - 1],

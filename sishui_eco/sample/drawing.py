@@ -89,6 +89,8 @@ def _draw_header(canvas: Canvas, table: Table) -> None:
 def _draw_bottom(canvas: Canvas, table: Table) -> None:
     drawing, heading = words()["drawing"], table.draft.heading
     lines = [drawing["note"]] if "notes" in table.shape else []
+    if table.draft.nil and heading["signatory"]:
+        lines.append(drawing["bottom_signatory"].format(**heading))
     if table.shape.get("people") == "bottom":
         lines += [drawing[key].format(**heading) for key in ("bottom_responsible", "bottom_liaison", "bottom_date")]
     for line in lines:

@@ -26,6 +26,8 @@ FORM_OF = {
     "investment_zero": "annex4",
     "period_outside": "annex4",
     "supports_not_own": "annex4",
+    "not_provided": "annex3",
+    "nil_unsigned": "annex4",
     "no_liaison": "",
 }
 
@@ -103,20 +105,32 @@ def claimed_by_two(draft: Draft, key: str) -> Bite:
 def in_yuan(draft: Draft, key: str) -> Bite:
     amount = draft.records[draft.keys.index(key)]["investment"].raw
     yuan = Decimal(amount) * 10000
-    return _change(draft, key, {"investment": Entry(raw=yuan, value=str(yuan))}), key, "investment"
+    parts = {"funding": Entry(raw=""), "investment_by_year": Entry(raw="")}
+    return _change(draft, key, {"investment": Entry(raw=yuan, value=str(yuan)), **parts}), key, "investment"
 
 
 def investment_zero(draft: Draft, key: str) -> Bite:
-    return _change(draft, key, {"investment": Entry(raw=Decimal(0), value="0")}), key, "investment"
+    parts = {"funding": Entry(raw=""), "investment_by_year": Entry(raw="")}
+    return _change(draft, key, {"investment": Entry(raw=Decimal(0), value="0"), **parts}), key, "investment"
 
 
 def period_outside(draft: Draft, key: str) -> Bite:
-    return _change(draft, key, {"period": Entry(raw="2019-2022", value="2019-01/2022-12")}), key, "period"
+    gone = {"period": Entry(raw="2019-2022", value="2019-01/2022-12"), "investment_by_year": Entry(raw="")}
+    return _change(draft, key, gone), key, "period"
 
 
-def supports_not_own(draft: Draft, _: str) -> Bite:
+def supports_not_own(draft: Draft, key: str) -> Bite:
     """The data itself names an indicator of another unit; nothing to change."""
-    return draft, draft.keys[0], "supports"
+    return draft, key, "supports"
+
+
+def not_provided(draft: Draft, key: str) -> Bite:
+    """The data itself says that the material is not there yet; nothing to change."""
+    return draft, key, "provided"
+
+
+def nil_unsigned(draft: Draft, _: str) -> Bite:
+    return replace(draft, heading={**draft.heading, "signatory": ""}), "", "signatory"
 
 
 def no_liaison(draft: Draft, _: str) -> Bite:
@@ -136,5 +150,7 @@ FAULTS: dict[str, Callable[[Draft, str], Bite]] = {
     "investment_zero": investment_zero,
     "period_outside": period_outside,
     "supports_not_own": supports_not_own,
+    "not_provided": not_provided,
+    "nil_unsigned": nil_unsigned,
     "no_liaison": no_liaison,
 }

@@ -68,6 +68,7 @@ def _type_in(
             _write(sheet, slot.row + 1, slot.value[0] + 1, _typed(field, value))
     if draft.nil and plan.nil_row is not None:
         _write(sheet, plan.nil_row + 1, plan.slots[0][1].value[0] + 1, words()["values"]["yes"])
+        _write(sheet, plan.end + 1, plan.slots[0][1].value[0] + 1, draft.heading["signatory"])
     places = {}
     for index, record in enumerate(draft.records):
         row = plan.first_record + index + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from decimal import Decimal
 
 from openpyxl import Workbook
@@ -12,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sishui_eco.outputs.blanks.measure_text import height_for, text_width
 from sishui_eco.sample.canvas import Canvas
 from sishui_eco.sample.drafts import Raw
 from sishui_eco.sample.packages import normalised
@@ -20,7 +20,8 @@ THIN = Side(style="thin")
 BORDER = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 PLAIN = Alignment(vertical="center", wrap_text=True)
-WIDEST, NARROWEST = 30.0, 6.0
+RULED = frozenset({"records", "subtotal", "section", "sample"})
+WIDEST, NARROWEST = 20.0, 6.0
 
 
 def workbook_bytes(canvases: list[Canvas], empty_sheets: list[str] | None = None) -> bytes:
@@ -47,8 +48,7 @@ def _draw(sheet: Worksheet, canvas: Canvas) -> None:
             cell.font = Font(bold=True)
         if (row, column) in canvas.titles:
             cell.font, cell.alignment = Font(bold=True, size=16), CENTRE
-        if head or canvas.accounts[row] in ("records", "subtotal", "section"):
-            cell.border = BORDER
+    _border(sheet, canvas)
     for top, left, bottom, right in canvas.merges:
         if (top, left) != (bottom, right):
             sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
@@ -56,20 +56,39 @@ def _draw(sheet: Worksheet, canvas: Canvas) -> None:
         sheet.row_dimensions[row].hidden = True
     _fit(sheet, canvas)
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9
+    sheet.page_setup.paperSize = 8
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToHeight = 0
 
 
 def _fit(sheet: Worksheet, canvas: Canvas) -> None:
+    """Set widths and heights so that a person can read the sheet."""
+    merged = {(top, left) for top, left, bottom, right in canvas.merges if (top, left) != (bottom, right)}
     widths: dict[int, float] = {}
+    table = {row for row, account in canvas.accounts.items() if account == "records"} | canvas.heading_rows
     for (row, column), value in canvas.cells.items():
-        if row in canvas.heading_rows or canvas.accounts[row] == "records":
-            text = str(value)
-            needed = sum(2.1 if unicodedata.east_asian_width(letter) in "WFA" else 1.1 for letter in text) + 1
-            widths[column] = max(widths.get(column, NARROWEST), min(needed, WIDEST))
+        if row in table and (row, column) not in merged:
+            widths[column] = max(widths.get(column, NARROWEST), min(text_width(str(value)) + 2, WIDEST))
     for column, width in sorted(widths.items()):
         sheet.column_dimensions[get_column_letter(column)].width = width
+    for row in sorted(table):
+        texts = [
+            (str(value), widths.get(column, NARROWEST))
+            for (line, column), value in canvas.cells.items()
+            if line == row and (line, column) not in merged
+        ]
+        sheet.row_dimensions[row].height = height_for(texts, 20.0)
+
+
+def _border(sheet: Worksheet, canvas: Canvas) -> None:
+    """Rule every cell of the table, the empty ones too."""
+    ruled = [row for row, account in canvas.accounts.items() if account in RULED or row in canvas.heading_rows]
+    columns = [column for row, column in canvas.cells if row in canvas.heading_rows]
+    if not columns:
+        columns = [column for _, column in canvas.cells]
+    for row in sorted(ruled):
+        for column in range(min(columns), max(columns) + 1):
+            sheet.cell(row, column).border = BORDER
 
 
 def plain_value(value: Raw) -> str | int | float:

@@ -52,13 +52,21 @@ def _drafts(row: FileRow, campaign: Campaign, random: Random) -> tuple[tuple[Dra
     for form in row.forms:
         nil = form == "annex4" and ("nil" in row.shape or row.writer == "nil_docx")
         draft = make_draft(row.unit_id, form, campaign, row.round, random, nil)
-        for name, argument in row.faults:
+        for name, argument in (*row.faults, *_pending(draft)):
             if bite := plant(draft, name, argument, campaign):
                 draft, record, key = bite
                 where = {"file": row.file, "member": row.member, "unit_id": row.unit_id, "form": form}
                 planted.append(Planted(**where, record=record, field=key, meaning=name))
         drafts.append(draft)
     return tuple(drafts), tuple(planted)
+
+
+def _pending(draft: Draft) -> tuple[tuple[str, str], ...]:
+    """Materials that the facts say are not there yet are faults of their own."""
+    if draft.form != "annex3":
+        return ()
+    records = zip(draft.keys, draft.records, strict=True)
+    return tuple(("not_provided", key) for key, record in records if record["provided"].value == "no")
 
 
 def _issued(row: FileRow, campaign: Campaign) -> bytes:

@@ -283,7 +283,7 @@ def test_people_and_telephones_are_visibly_synthetic(plan: Plan, contents: dict[
     text = all_texts(contents)
     names = set(NAME.findall(text))
     phones = set(PHONE.findall(text))
-    assert len(names) > 20 and all(name.startswith(("测试", "样例", "某")) for name in names), names
+    assert len(names) > 20 and all(name.startswith(("测试", "样例", "示例", "某")) for name in names), names
     assert len(phones) > 20 and all(phone.startswith("1380000") for phone in phones), phones
 
 
