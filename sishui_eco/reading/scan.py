@@ -37,6 +37,10 @@ _CHUNK = 256 * 1024
 _MEMO = 20_000
 
 
+# A style, its format text, whether it is struck, and the number cells already worked out under it.
+_KnownStyle = tuple[CellStyle, str, bool, dict[str, Cell]]
+
+
 class _Unusual(Exception):
     """A cell has another shape than the scanner knows; expat must read this part."""
 
@@ -52,15 +56,9 @@ def scan_cells(text: str, facts: SheetFacts, context: SheetContext) -> str | Non
     if start < 0 or end < start or text.count("<sheetData") != 1:
         return None
     start += len("<sheetData>")
-    for sign in ("<!", "<?", "\r", "\x00"):
-        if text.find(sign, start, end) >= 0:
-            return None
-    cells = text.count("<c ", start, end)
-    if cells != text.count('<c r="', start, end) or text.find("<c>", start, end) >= 0:
-        return None
     try:
         matched, inner = _scan(text, start, end, facts, context)
-        if matched != text.count("</c", start, end) or not _accounted(text, start, end, cells + matched + inner):
+        if not _accounted(text, start, end, matched + inner):
             return None
         _hidden_rows(text, start, end, facts)
     except _Unusual:
@@ -69,22 +67,24 @@ def scan_cells(text: str, facts: SheetFacts, context: SheetContext) -> str | Non
 
 
 def _accounted(text: str, start: int, end: int, known: int) -> bool:
-    """Say whether every opening bracket belongs to a row, a cell, a value or the inside of a known cell."""
-    signs = sum(text.count(sign, start, end) for sign in ("<row", "</row>", "<v>", "</v>"))
-    return text.count("<", start, end) == signs + known
+    """Say whether every opening bracket belongs to a row, a cell, a value or the inside of a known cell.
+
+    A cell without reference, a comment, CDATA, an unmatched or misspelt tag leaves a bracket over.
+    """
+    tags = sum(text.count(sign, start, end) for sign in ('<c r="', "<row", "</row>"))
+    return text.count("<", start, end) == tags + 2 * text.count("<v>", start, end) + known
 
 
 def _scan(text: str, start: int, end: int, facts: SheetFacts, context: SheetContext) -> tuple[int, int]:
     """Return how many cells matched, and how many brackets stand inside them beside plain values."""
     matched = inner = 0
-    styles: dict[str, CellStyle] = {}
-    memo: dict[tuple[str, str], Cell] = {}
+    styles: dict[str, _KnownStyle] = {}
     while start < end:
         stop = text.find("</row>", min(start + _CHUNK, end), end)
         stop = end if stop < 0 else stop + len("</row>")
         found = _CELL.findall(text, start, stop)
         context.counted(len(found))
-        inner += _chunk(found, facts, context, styles, memo)
+        inner += _chunk(found, facts, context, styles)
         matched += len(found)
         start = stop
     return matched, inner
@@ -100,8 +100,7 @@ def _chunk(
     found: list[tuple[str, str, str, str, str, str]],
     facts: SheetFacts,
     context: SheetContext,
-    styles: dict[str, CellStyle],
-    memo: dict[tuple[str, str], Cell],
+    styles: dict[str, _KnownStyle],
 ) -> int:
     inner = 0
     texts = context.strings.texts if context.strings else []
@@ -116,40 +115,42 @@ def _chunk(
             check_position(row, 1, facts.name)
         if column > LAST_COLUMN:
             check_position(row, column, facts.name)
-        style = styles.get(index)
-        if style is None:
-            style = styles[index] = context.style(index)
+        known = styles.get(index)
+        if known is None:
+            style = context.style(index)
+            known = styles[index] = (style, style.shape.code, style.struck, {})
+        style, code, line, memo = known
         if rest:
             _unusual_cell(facts, context, StoredCell(row, column, index, kind), rest)
-            inner += rest.count("<") - rest.count("<v>") - rest.count("</v>")
+            inner += rest.count("<") - 2 * rest.count("<v>")
         elif kind == "s":
-            number = int(value) if value.isdigit() and len(value) < 10 else count
+            number = int(value) if value.isdigit() else count
             if number >= count:
                 if value.strip():
                     shared_text(context, value)
             elif shown := texts[number]:
-                line = style.struck or number in struck
-                cells[row, column] = make(row, column, text_kind, shown, None, None, style.shape.code, None, False, line)
+                line = line or (number in struck if struck else False)
+                cells[row, column] = make(row, column, text_kind, shown, None, None, code, None, False, line)
         elif (not kind or kind == "n") and value:
-            key = (index, value)
-            known = memo.get(key)
-            if known is None:
-                known = cells[row, column] = numeric(row, column, value, style, date1904)
-                if len(memo) < _MEMO:
-                    memo[key] = known
+            same = memo.get(value)
+            if same is None:
+                memo[value] = cells[row, column] = numeric(row, column, value, style, date1904)
+                if len(memo) > _MEMO:
+                    memo.clear()
             else:
                 cells[row, column] = make(
-                    row, column, known.kind, known.text, known.number, known.moment, style.shape.code, None, False,
-                    style.struck,
-                )  # fmt: skip
+                    row, column, same.kind, same.text, same.number, same.moment, code, None, False, line
+                )
         elif value or kind == "str":
+            if "\r" in value:
+                raise _Unusual
             add_cell(facts, context, StoredCell(row, column, index, kind, unescape_xml(value)))
     return inner
 
 
 def _unusual_cell(facts: SheetFacts, context: SheetContext, stored: StoredCell, rest: str) -> None:
     match = _REST.fullmatch(rest)
-    if match is None or "<c " in rest:
+    if match is None or "<c " in rest or "\r" in rest:
         raise _Unusual
     attributes, formula, value, inline = match.groups()
     if attributes is not None:

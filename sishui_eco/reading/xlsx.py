@@ -114,7 +114,6 @@ def _workbook(package: Package, limits: ReadLimits) -> _Workbook:
             entries = [item for item in child if local(item.tag) == "sheet"]
     if len(entries) > limits.sheets:
         raise OverLimit("R205", count=len(entries), limit=limits.sheets)
-    numbered = _numbered_sheets(package)
     sheets: list[_SheetEntry] = []
     for index, item in enumerate(entries):
         relation = relations.get(attribute(item, "id"))
@@ -122,7 +121,8 @@ def _workbook(package: Package, limits: ReadLimits) -> _Workbook:
             continue  # a chart, or a module of macros, has no cells
         target = relation.target if relation is not None and not relation.external else ""
         if target not in package:
-            target = numbered[index] if not target and index < len(numbered) else ""
+            numbered = [] if target else _numbered_sheets(package)
+            target = numbered[index] if index < len(numbered) else ""
         if not target:
             raise Unreadable("R106", what=attribute(item, "name")[:40] or f"sheet{index + 1}")
         hidden = attribute(item, "state").lower() in ("hidden", "veryhidden")
