@@ -76,7 +76,7 @@ def _columns(campaign: Campaign) -> tuple[Column, ...]:
         column("no", 6, 6),
         column("indicator", 14, 20),
         column("sub_indicator", 12, 16),
-        column("measure", 7, 9),
+        column("measure", 7, 14),
         column("target", 12, 18),
         column("attribute", 8, 8),
         *years,

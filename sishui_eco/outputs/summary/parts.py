@@ -8,7 +8,7 @@ from decimal import Decimal
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Judgement, MergedRow, StandingState
 from sishui_eco.model.submission import Answer, Blank
-from sishui_eco.outputs.summary.book import Book, Entry, centred, figure, text, words
+from sishui_eco.outputs.summary.book import Book, Entry, centred, count, figure, text, words
 from sishui_eco.outputs.summary.figures import DONE, MISSING, deadline_words, moment_words
 from sishui_eco.outputs.summary.table import Row
 from sishui_eco.spec.campaign import Campaign
@@ -17,9 +17,9 @@ NUMERIC_KINDS = frozenset({"number", "percent", "money"})
 TONES = {"good": "good", "warn": "warn", "bad": "bad", "none": "quiet"}
 
 
-def marked(tone: str, shown: str, *, link: str = "") -> Entry:
+def marked(tone: str, shown: str) -> Entry:
     """Return a word with its shape and colour, readable without the colour."""
-    return centred(words(f"marks.{tone}") + shown, tone=TONES[tone], link=link)
+    return centred(words(f"marks.{tone}") + shown, tone=TONES[tone])
 
 
 def state_tone(state: StandingState) -> str:
@@ -28,8 +28,8 @@ def state_tone(state: StandingState) -> str:
     return "bad" if state is StandingState.MISSING else "warn"
 
 
-def state_entry(state: StandingState, *, link: str = "") -> Entry:
-    return marked(state_tone(state), words(f"states.{state}"), link=link)
+def state_entry(state: StandingState) -> Entry:
+    return marked(state_tone(state), words(f"states.{state}"))
 
 
 def verdict_entry(state: str) -> Entry:
@@ -90,8 +90,8 @@ def found_entry(book: Book, findings: Sequence[Finding]) -> Entry:
     return centred(f"{errors}/{doubts}", tone="bad" if errors else "warn", link=book.link("issues"))
 
 
-def version_entry(number: int) -> Entry:
-    return centred(str(number) if number else "")
+def version_entry(number: int, *, link: str = "") -> Entry:
+    return count(number, link=link) if number else centred("")
 
 
 def top_line(campaign: Campaign) -> str:

@@ -101,7 +101,7 @@ def _source_row(book: Book, campaign: Campaign, number: int, row: MergedRow) -> 
         centred(campaign.form_by_key[row.form].label),
         text(campaign.unit_name(row.unit_id)),
         text(row.record.key),
-        centred(str(row.version)),
+        count(row.version),
         text(place.file),
         text(place.member),
         text(place.sheet),
