@@ -174,7 +174,7 @@ def _beside(sheet: Sheet, cells: Sequence[Cell], index: int, labels: Labels) -> 
         box = sheet.merge(cell.row, right)
         near = following.column == right or (box is None and following.column - right < FAR_VALUE)
         return following if near else None
-    if following is None or not is_label(following.text, labels):
+    if following is not None and not is_label(following.text, labels):
         return None
     return _below(sheet, cells, cell, (merge.bottom if merge else cell.row) + 1, labels)
 

@@ -59,6 +59,13 @@ def is_section(text: str, campaign: Campaign) -> bool:
     return any(bare(text) in (group, *(group + end for end in words()["rows"]["group_endings"])) for group in groups)
 
 
+@cache
+def is_signature(text: str) -> bool:
+    """Tell whether a text is what stands under a table: a unit with its seal, a date, 年 月 日."""
+    key = key_text(text)
+    return any(pattern("rows", name).match(key) for name in ("seal", "date_line"))
+
+
 def blank_marker(text: str) -> bool:
     """Tell whether a text only says that nothing stands here."""
     return blank_class(text) not in (Blank.FILLED, Blank.SAME)

@@ -106,9 +106,11 @@ def _answered_beside(cell: Cell, beside: Sequence[Cell]) -> Cell | None:
 
 def yes_or_no(text: str) -> bool | None:
     """Return what an answer to the nil label says: 是, √, ☑是 □否 …; None when neither."""
-    if pattern("nil", "yes_box").search(text):
+    boxes = (*words()["nil"]["ticked"], *words()["nil"]["unticked"])
+    side = "before" if text.strip().startswith(boxes) else "behind"
+    if pattern("nil", f"yes_box_{side}").search(text):
         return True
-    if pattern("nil", "no_box").search(text):
+    if pattern("nil", f"no_box_{side}").search(text):
         return False
     key = key_text(text).strip("().")
     signs = text.strip()
@@ -125,7 +127,9 @@ def says_nil(text: str, field: Field | None = None) -> bool:
         return False
     for clause in _CLAUSES.split(text):
         key = key_text(clause)
-        guarded = any(key_text(word) in key for word in words()["nil"]["guard"])
+        guarded = key.endswith(tuple(words()["nil"]["title_ends"])) or any(
+            key_text(word) in key for word in words()["nil"]["guard"]
+        )
         if pattern("nil", "sentence").search(key) and not guarded:
             return not clause.strip().startswith(tuple(words()["nil"]["unticked"]))
     return False

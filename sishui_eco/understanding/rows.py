@@ -19,6 +19,7 @@ from sishui_eco.understanding.marks import (
     is_note,
     is_sample,
     is_section,
+    is_signature,
     is_serial,
     is_subtotal,
     nil_word,
@@ -100,7 +101,16 @@ class Body:
 
     def filled(self, row: int) -> frozenset[str]:
         """Return the form's own fields that a row fills itself."""
-        return frozenset(item.field for item, _ in self.inside(row) if not item.field.startswith(EXTRA))
+        return frozenset(
+            item.field
+            for item, cell in self.inside(row)
+            if not item.field.startswith(EXTRA) and not blank_marker(cell.text)
+        )
+
+    def name(self, row: int, name: str) -> Cell | None:
+        """Return the cell that names a record, None when it only marks that there is nothing."""
+        cell = self.identity(row, name)
+        return None if cell is None or blank_marker(cell.text) else cell
 
     def identity(self, row: int, name: str) -> Cell | None:
         """Return the cell that names a record, merges from above expanded, cells of other fields not taken."""
@@ -114,6 +124,10 @@ class Body:
             if cell is not None:
                 return cell
         return None
+
+    @property
+    def main_column(self) -> int:
+        return max((item.column for item in self.layout.of(self.main)), default=self.block.left)
 
     @property
     def main(self) -> str:
@@ -232,6 +246,8 @@ def _labelled_line(row: int, body: Body) -> bool:
     first = cells[0]
     if is_label(first.text, body.labels):
         return True
+    if all(is_signature(cell.text) or is_label(cell.text, body.labels) for cell in cells):
+        return True
     key = key_text(first.text)
     named = body.identity(row, body.main)
     if key.endswith(":") and len(key) <= 14 and (named is None or named is first):
@@ -245,7 +261,9 @@ def _nil_row(row: int, body: Body) -> bool:
         return False
     inside = body.inside(row)
     told = [cell for item, cell in inside if nil_word(cell.text) and item.field in (body.main, "content", "category")]
-    if not told:
+    own = body.sheet.own(row)
+    alone = len(own) == 1 and nil_word(own[0].text) and own[0].column <= body.main_column
+    if not told and not alone:
         return False
     weightless = CARRIED_ALONG | {"remarks", "category"}
     others = [
@@ -277,29 +295,22 @@ def _filled_like_real(row: int, body: Body) -> bool:
 def _subtotal(row: int, body: Body) -> bool:
     """Tell whether a row sums others up: 小计, 合计 … in front of, or instead of, a name."""
     cells = body.sheet.own(row)
-    columns = [item.column for item in body.layout.columns if item.field == body.main]
-    limit = max(columns, default=body.block.left)
-    leading = [cell for cell in cells if cell.column <= limit]
+    leading = [cell for cell in cells if cell.column <= body.main_column]
     for cell in leading:
         if bare(cell.text) in bare_words("rows", "subtotal"):
             return True
         if is_subtotal(cell.text):
             name = body.identity(row, body.main)
             return name is None or name is cell or name.row != row or is_subtotal(name.text)
-        if not is_serial(cell.text):
-            continue
     return False
 
 
 def _named(row: int, body: Body) -> bool:
-    return any(
-        (cell := body.identity(row, name)) is not None and cell.row == row and not blank_marker(cell.text)
-        for name in IDENTITY[body.form.key]
-    )
+    return any((cell := body.name(row, name)) is not None and cell.row == row for name in IDENTITY[body.form.key])
 
 
 def _has_name(row: int, body: Body) -> bool:
-    return any(body.identity(row, name) is not None for name in IDENTITY[body.form.key])
+    return any(body.name(row, name) is not None for name in IDENTITY[body.form.key])
 
 
 def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
@@ -389,7 +400,7 @@ def _record_or_stray(row: int, body: Body, reading: _Reading) -> RowClass:
     if gap and len(filled) < FEWEST_AFTER_GAP and not numbered and not _known(row, body):
         return _stray(row, reading)
     previous = reading.records[-1] if reading.records else None
-    own = [cell for name in IDENTITY[body.form.key] if (cell := body.identity(row, name)) and cell.row == row]
+    own = [cell for name in IDENTITY[body.form.key] if (cell := body.name(row, name)) and cell.row == row]
     if not own and previous is not None and previous.rows[-1] < row:
         reading.records[-1] = RecordRows(
             rows=(*previous.rows, row), parent_from=previous.parent_from, section=previous.section
