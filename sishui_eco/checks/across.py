@@ -1,0 +1,199 @@
+"""X: across the forms of one unit. P, across units, is `across_units`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from sishui_eco.checks.across_units import check_units
+from sishui_eco.checks.examined import Examined, filled
+from sishui_eco.checks.people_checks import names_in
+from sishui_eco.checks.project_checks import support_parts
+from sishui_eco.checks.texts import bare, plain, words
+from sishui_eco.model.finding import Finding
+from sishui_eco.model.submission import Answer, Blank, Record, Submission
+from sishui_eco.spec.campaign import Campaign
+
+_ENDING = re.compile(r"\.[A-Za-z0-9]{2,5}$")
+
+
+def check_across(
+    submissions: Sequence[Submission], campaign: Campaign, supporting: Mapping[str, Sequence[str]]
+) -> tuple[Finding, ...]:
+    """Return what the versions that count say against each other: within each unit, then across units.
+
+    `supporting` maps a unit to the names of the files that came from it beside its forms.
+    """
+    by_unit: dict[str, list[Submission]] = {}
+    for submission in submissions:
+        by_unit.setdefault(submission.unit_id, []).append(submission)
+    found: list[Finding] = []
+    for unit in campaign.units:
+        own = by_unit.get(unit.unit_id, [])
+        if own:
+            forms = _Forms(own, campaign, supporting.get(unit.unit_id, ()))
+            for check in _CHECKS:
+                found.extend(check(forms))
+    found.extend(check_units(submissions, campaign))
+    return tuple(dict.fromkeys(found))
+
+
+class _Forms:
+    """The counting submissions of one unit, and the files that came with them."""
+
+    def __init__(self, submissions: Sequence[Submission], campaign: Campaign, files: Sequence[str]) -> None:
+        self.campaign = campaign
+        self.files = tuple(sorted(files))
+        self.all = [Examined(submission=item, campaign=campaign) for item in submissions]
+
+    def of(self, form: str) -> list[Examined]:
+        return [item for item in self.all if item.submission.form == form]
+
+    def records(self, form: str) -> list[tuple[Examined, Record]]:
+        return [(item, record) for item in self.of(form) for record in item.submission.records]
+
+
+def file_key(name: str) -> str:
+    """Return a file name for comparison: no folder, no ending, no punctuation."""
+    return bare(_ENDING.sub("", plain(name.replace("\\", "/")).rpartition("/")[2]))
+
+
+def names_file(text: str, files: Sequence[str]) -> bool:
+    """Whether a text names one of these files: equal, or one contained in the other with at least four characters."""
+    key, shortest = file_key(text), words()["supporting"]["shortest_name"]
+    for name in files:
+        other = file_key(name)
+        if key and (
+            key == other or (len(key) >= shortest and key in other) or (len(other) >= shortest and other in key)
+        ):
+            return True
+    return False
+
+
+def parts_of(text: str) -> list[str]:
+    """Return the names listed in a cell, numbering in front dropped."""
+    table = words()["supporting"]
+    parts = [re.sub(table["bracket_numbers"], "", part.strip()) for part in re.split(table["file_separators"], text)]
+    return [part for part in parts if bare(part)]
+
+
+def evidence_without_material(forms: _Forms) -> Iterator[Finding]:
+    """X101: note supporting material named in annex 2 that neither annex 3 nor the files know."""
+    rows = forms.records("annex3")
+    if not rows:
+        return
+    known = [text for _, row in rows for text in (row.raw("material"), row.raw("file_ref"), row.key) if text]
+    for examined, record in forms.records("annex2"):
+        answer = filled(record, "evidence")
+        if answer is None or not examined.leads(record):
+            continue
+        for part in parts_of(answer.raw):
+            if len(bare(part)) >= 2 and not names_file(part, [*known, *forms.files]):
+                yield examined.fault("X101", record, "evidence", raw=part)
+
+
+def named_file_did_not_come(forms: _Forms) -> Iterator[Finding]:
+    """X102: tell a file named in annex 3 that is not among those that came. Rule C5; paper is not looked for."""
+    if not forms.files:
+        return
+    for examined, record in forms.records("annex3"):
+        answer = filled(record, "file_ref")
+        medium = record.value("medium") or record.raw("medium")
+        if (
+            answer is None
+            or record.value("provided") != "yes"
+            or bare(medium) in map(bare, words()["supporting"]["paper"])
+        ):
+            continue
+        if not any(names_file(part, forms.files) for part in parts_of(answer.raw)):
+            yield examined.fault("X102", record, "file_ref")
+
+
+def no_file_came(forms: _Forms) -> Iterator[Finding]:
+    """X105: doubt, once, a list that says provided where no file came at all."""
+    if forms.files:
+        return
+    for examined in forms.of("annex3"):
+        given = [record for record in examined.submission.records if record.value("provided") == "yes"]
+        paper = set(map(bare, words()["supporting"]["paper"]))
+        wanted = [record for record in given if bare(record.value("medium") or record.raw("medium")) not in paper]
+        if wanted:
+            yield examined.form_fault("X105", count=len(wanted))
+
+
+def evidence_said_not_provided(forms: _Forms) -> Iterator[Finding]:
+    """X106: doubt material that annex 2 names as evidence and annex 3 says is not provided."""
+    missing = [(item, row) for item, row in forms.records("annex3") if row.value("provided") == "no"]
+    for examined, record in forms.records("annex2"):
+        answer = filled(record, "evidence")
+        for part in parts_of(answer.raw) if answer else []:
+            row = next((row for _, row in missing if bare(part) and bare(part) == bare(row.raw("material"))), None)
+            if row is not None:
+                yield examined.fault("X106", record, "evidence", row.place, raw=part)
+
+
+def _people(forms: _Forms, name: str) -> list[tuple[Examined, Answer]]:
+    found = [(item, item.submission.form_fields.get(name)) for item in forms.all]
+    return [(item, answer) for item, answer in found if answer is not None and answer.blank is Blank.FILLED]
+
+
+def _differing_people(forms: _Forms, name: str, code: str) -> Iterator[Finding]:
+    people = _people(forms, name)
+    different = {tuple(sorted(names_in(answer.raw))) for _, answer in people} - {()}
+    if len(different) > 1:
+        told = words()["joint"].join(_told(examined, answer) for examined, answer in people)
+        places = [answer.place for _, answer in people]
+        yield people[0][0].form_fault(code, name, *places, names=told)
+
+
+def _told(examined: Examined, answer: Answer) -> str:
+    form = examined.campaign.form_by_key.get(examined.submission.form)
+    label = form.label if form else examined.submission.form
+    return str(words()["told"]["of_form"]).format(label=label, value=answer.raw)
+
+
+def liaison_differs(forms: _Forms) -> Iterator[Finding]:
+    """X103: doubt different liaisons on the forms of one unit. Rule A3."""
+    yield from _differing_people(forms, "liaison_name", "X103")
+
+
+def responsible_person_differs(forms: _Forms) -> Iterator[Finding]:
+    """X104: doubt different responsible persons on the forms of one unit. Rule A3."""
+    yield from _differing_people(forms, "responsible_name", "X104")
+
+
+def phone_differs(forms: _Forms) -> Iterator[Finding]:
+    """X107: note one liaison with different numbers."""
+    people = {tuple(names_in(answer.raw)) for _, answer in _people(forms, "liaison_name")}
+    phones = _people(forms, "liaison_phone")
+    if len(people) == 1 and len({bare(answer.raw) for _, answer in phones}) > 1:
+        told = words()["joint"].join(_told(examined, answer) for examined, answer in phones)
+        yield phones[0][0].form_fault("X107", "liaison_phone", *[a.place for _, a in phones], phones=told)
+
+
+def supports_without_answer(forms: _Forms) -> Iterator[Finding]:
+    """X108: note a project that supports an indicator the unit leads and has not answered in annex 2."""
+    if not forms.of("annex2"):
+        return
+    answered = {
+        record.key
+        for _, record in forms.records("annex2")
+        if any(name.startswith("actual.") and filled(record, name) for name in record.answers)
+    }
+    for examined, record in forms.records("annex4"):
+        for part, leaves in support_parts(examined, record):
+            own = [leaf for leaf in leaves if leaf.lead == examined.unit_id]
+            if own and not any(leaf.key in answered for leaf in own):
+                yield examined.fault("X108", record, "supports", raw=part)
+
+
+_CHECKS = (
+    evidence_without_material,
+    named_file_did_not_come,
+    no_file_came,
+    evidence_said_not_provided,
+    liaison_differs,
+    responsible_person_differs,
+    phone_differs,
+    supports_without_answer,
+)

@@ -1,0 +1,303 @@
+"""What changed between versions of a unit's form, in the words of the form, and what that tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from sishui_eco.checks.answer_checks import is_meaningful
+from sishui_eco.checks.deadlines import days_overdue, unknown_years
+from sishui_eco.checks.explanations import identity
+from sishui_eco.checks.indicator_checks import as_date
+from sishui_eco.checks.texts import bare, plain, words
+from sishui_eco.model.finding import Finding, make_finding
+from sishui_eco.model.outcome import Change, Version
+from sishui_eco.model.submission import Answer, Record, Submission
+from sishui_eco.spec.campaign import Campaign
+
+
+def compare(old: Submission, new: Submission, *, from_version: int = 0, to_version: int = 0) -> tuple[Change, ...]:
+    """Return the differences of two versions in the order of the newer form, what vanished last.
+
+    A record that came or went is one change with an empty field; `before` and `after` are as the cells show.
+    """
+    before, after = _by_key(old), _by_key(new)
+    form = new.form
+    numbers: dict[str, str | int] = {
+        "unit_id": new.unit_id,
+        "form": form,
+        "from_version": from_version,
+        "to_version": to_version,
+    }
+    changes: list[Change] = []
+    for key, record in after.items():
+        if key in before:
+            changes.extend(_changed(before[key], record, numbers))
+        else:
+            changes.append(_whole(record, "", words()["changes"]["record_added"], numbers))
+    for key, record in before.items():
+        if key not in after:
+            changes.append(_whole(record, words()["changes"]["record_removed"], "", numbers))
+    return tuple(changes)
+
+
+def _by_key(submission: Submission) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    for record in submission.records:
+        found.setdefault(record.key, record)
+    return found
+
+
+def _whole(record: Record, gone: str, came: str, numbers: dict[str, str | int]) -> Change:
+    removed = bool(gone)
+    return _change(
+        numbers,
+        record=record.key,
+        field="",
+        before=record.key if removed else "",
+        after=gone if removed else came,
+        place=record.place,
+    )
+
+
+def _change(numbers: dict[str, str | int], **parts: object) -> Change:
+    return Change(**numbers, **parts)  # type: ignore[arg-type]
+
+
+def _changed(old: Record, new: Record, numbers: dict[str, str | int]) -> list[Change]:
+    names = [*new.answers, *(name for name in old.answers if name not in new.answers)]
+    changes = []
+    for name in names:
+        before, after = old.answers.get(name), new.answers.get(name)
+        if same_answer(before, after):
+            continue
+        answer = after or before
+        changes.append(
+            _change(
+                numbers,
+                record=new.key,
+                field=name,
+                before=before.raw if before else "",
+                after=after.raw if after else "",
+                place=answer.place if answer else new.place,
+            )
+        )
+    return changes
+
+
+def same_answer(one: Answer | None, other: Answer | None) -> bool:
+    """Whether two answers say the same: equal values, or equal texts when they have no value; 85 equals 85.0."""
+    if one is None or other is None:
+        return one is other
+    if one.value or other.value:
+        return plain(one.value) == plain(other.value) and one.blank is other.blank
+    return plain(one.raw) == plain(other.raw) and one.blank is other.blank
+
+
+def mended(
+    old_findings: Iterable[Finding], new_findings: Iterable[Finding]
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return (mended, still open, new) findings between two versions, by code, record and field."""
+    old, new = tuple(old_findings), tuple(new_findings)
+    old_keys, new_keys = {identity(item) for item in old}, {identity(item) for item in new}
+    return (
+        tuple(item for item in old if identity(item) not in new_keys),
+        tuple(item for item in new if identity(item) in old_keys),
+        tuple(item for item in new if identity(item) not in old_keys),
+    )
+
+
+def successive(versions: Sequence[Version]) -> tuple[tuple[Version, Version], ...]:
+    """Return pairs of successive versions of the same unit and form; excluded ones and parts of one are left out."""
+    groups: dict[tuple[str, str], list[Version]] = {}
+    for version in versions:
+        if not version.excluded and version.submission.unit_id:
+            groups.setdefault((version.submission.unit_id, version.submission.form), []).append(version)
+    pairs: list[tuple[Version, Version]] = []
+    for group in groups.values():
+        single = [item for item in group if sum(other.number == item.number for other in group) == 1]
+        ordered = sorted(single, key=lambda item: item.number)
+        pairs.extend(pairwise(ordered))
+    return tuple(pairs)
+
+
+def all_changes(versions: Sequence[Version]) -> tuple[Change, ...]:
+    """Return every change between successive versions."""
+    return tuple(
+        change
+        for old, new in successive(versions)
+        for change in compare(old.submission, new.submission, from_version=old.number, to_version=new.number)
+        if not _both_count(old, new)
+    )
+
+
+def _both_count(old: Version, new: Version) -> bool:
+    return old.counts and new.counts  # sub-units: not one correcting the other
+
+
+def check_versions(versions: Sequence[Version], campaign: Campaign) -> tuple[Finding, ...]:
+    """Return what the history tells, of the newest version of each unit's form against the one before it."""
+    found: list[Finding] = []
+    pairs = [pair for pair in successive(versions) if not _both_count(*pair)]
+    newest = {(v.submission.unit_id, v.submission.form): v.number for v in versions if not v.excluded}
+    for old, new in pairs:
+        found.extend(_older_came_later(old, new))
+        if new.number != newest[new.submission.unit_id, new.submission.form]:
+            continue
+        changes = compare(old.submission, new.submission)
+        found.extend(_unchanged(changes, old, new))
+        found.extend(_without_a_word(changes, old, new, campaign))
+        found.extend(_vanished(changes, old, new, campaign))
+        found.extend(_same_again(old, new))
+        found.extend(_worse(new, versions))
+    found.extend(_late(versions, campaign))
+    found.extend(_calendar(campaign))
+    return tuple(found)
+
+
+def _fault(code: str, version: Version, change: Change | None = None, **parts: object) -> Finding:
+    submission = version.submission
+    place = change.place if change and change.place else submission.arrival.place
+    about = {"record": change.record, "field": change.field} if change else {}
+    return make_finding(code, place, unit_id=submission.unit_id, form=submission.form, **{**about, **parts})  # type: ignore[arg-type]
+
+
+def _heading(change: Change, campaign: Campaign) -> str:
+    form = campaign.form_by_key.get(change.form)
+    field = form.field(change.field) if form else None
+    return f"{field.group}{field.heading}" if field else change.field
+
+
+def _without_a_word(changes: Sequence[Change], old: Version, new: Version, campaign: Campaign) -> list[Finding]:
+    """V101: doubt a figure that changed though nobody had asked, without a word in the remarks."""
+    table = words()["watched"]
+    asked = {(item.record, item.field) for item in old.findings} | {(item.record, "") for item in old.findings}
+    records = _by_key(new.submission)
+    earlier = _by_key(old.submission)
+    found = []
+    for change in changes:
+        watched = change.field in table["fields"] or change.field.startswith(table["prefix"])
+        if not (change.field and watched and change.before and change.after):
+            continue
+        remarks = records[change.record].raw("remarks")
+        said = is_meaningful(remarks) and remarks != earlier[change.record].raw("remarks")
+        if (change.record, change.field) in asked or said:
+            continue
+        finding = _fault(
+            "V101", new, change, raw=change.after, before=change.before, heading=_heading(change, campaign)
+        )
+        if not is_meaningful(new.submission.explanations.get(identity(finding), "")):
+            found.append(finding)
+    return found
+
+
+def _vanished(changes: Sequence[Change], old: Version, new: Version, campaign: Campaign) -> list[Finding]:
+    """V102, V103: doubt an answer or a record that the version before had, unless it was found fault with there."""
+    asked = {(item.record, item.field) for item in old.findings} | {
+        (item.record, "") for item in old.findings if not item.field or item.code in words()["asked_away"]["codes"]
+    }
+    told = {(item.record, item.field) for item in new.findings}
+    known = {*campaign.indicator_by_key, *(material.key for material in campaign.materials)}  # F201, F301 tell these
+    found = []
+    for change in changes:
+        gone = change.before and (not change.after or not change.field)
+        if not gone or (change.record, change.field) in asked | told:
+            continue
+        if not change.field:
+            if change.record not in known:
+                found.append(_fault("V103", new, change, raw=change.record))
+        elif _watched_blank(change, campaign):
+            found.append(_fault("V102", new, change, before=change.before, heading=_heading(change, campaign)))
+    return found
+
+
+def _watched_blank(change: Change, campaign: Campaign) -> bool:
+    form = campaign.form_by_key.get(change.form)
+    field = form.field(change.field) if form else None
+    return field is not None and not field.prefilled and change.field != "remarks"
+
+
+def _same_again(old: Version, new: Version) -> list[Finding]:
+    """V104: tell a fault that had been told of the version before and is still there."""
+    _, still, _ = mended(old.findings, new.findings)
+    return [
+        make_finding(
+            "V104",
+            *item.places,
+            unit_id=new.submission.unit_id,
+            form=new.submission.form,
+            record=item.record,
+            field=item.field,
+            raw=item.raw,
+            message=item.message,
+            fault=item.code,
+        )
+        for item in still
+        if item.severity == "error" and item.audience == "unit"
+    ]
+
+
+def _older_came_later(old: Version, new: Version) -> list[Finding]:
+    """V105: doubt a form received later whose date of reporting is earlier."""
+    dates = []
+    for version in (old, new):
+        answer = version.submission.form_fields.get("report_date")
+        stated = as_date(answer.value, last=False) if answer else None
+        dates.append((stated, answer.raw if answer else ""))
+    (before, before_raw), (after, after_raw) = dates
+    if before is None or after is None or after >= before:
+        return []
+    answer = new.submission.form_fields["report_date"]
+    finding = make_finding(
+        "V105",
+        answer.place,
+        unit_id=new.submission.unit_id,
+        form=new.submission.form,
+        field="report_date",
+        raw=after_raw,
+        other=before_raw,
+    )
+    return [finding]
+
+
+def _worse(new: Version, versions: Sequence[Version]) -> list[Finding]:
+    """V106: note a newer version that was not taken because it is worse than the one that counts."""
+    key = (new.submission.unit_id, new.submission.form)
+    kept = [v for v in versions if v.counts and (v.submission.unit_id, v.submission.form) == key]
+    if new.counts or new.acceptable or not kept or kept[-1].number >= new.number:
+        return []
+    return [_fault("V106", new, number=new.number, kept=kept[-1].number)]
+
+
+def _unchanged(changes: Sequence[Change], old: Version, new: Version) -> list[Finding]:
+    """V107: note a version that says nothing new."""
+    labels = (old.submission.form_fields, new.submission.form_fields)
+    same_labels = all(same_answer(labels[0].get(name), labels[1].get(name)) for name in {*labels[0], *labels[1]})
+    nil = [bare(v.submission.nil_statement.raw) if v.submission.nil_statement else "" for v in (old, new)]
+    if changes or not same_labels or nil[0] != nil[1] or new.submission.explanations:
+        return []
+    return [_fault("V107", new, number=new.number)]
+
+
+def _late(versions: Sequence[Version], campaign: Campaign) -> list[Finding]:
+    """V108: note a form whose first acceptable version came after the deadline."""
+    first: dict[tuple[str, str], Version] = {}
+    for version in versions:
+        key = (version.submission.unit_id, version.submission.form)
+        if version.acceptable and not version.excluded and key[0]:
+            best = first.get(key)
+            if best is None or version.submission.arrival.received < best.submission.arrival.received:
+                first[key] = version
+    found = []
+    for (_, form_key), version in first.items():
+        days = days_overdue(campaign.deadline, version.submission.arrival.received, campaign)
+        form = campaign.form_by_key.get(form_key)
+        if days:
+            found.append(_fault("V108", version, days=days, label=form.label if form else form_key))
+    return found
+
+
+def _calendar(campaign: Campaign) -> list[Finding]:
+    """V109: note that the holidays of the deadline's year are not known."""
+    day = campaign.deadline.date()
+    return [make_finding("V109", year=year) for year in unknown_years(day, day, campaign)]
