@@ -56,6 +56,8 @@ def _read(content: bytes, kind: FileKind, place: Place, limits: ReadLimits) -> D
         raise
     except Unreadable:
         raise failure from None
+    if not any(grid.cells or grid.covered for grid in document.grids):
+        raise failure  # a damaged file must not pass for an empty one
     return _told(document, place)
 
 
