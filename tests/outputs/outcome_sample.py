@@ -33,7 +33,7 @@ from sishui_eco.model.place import Place
 from sishui_eco.model.submission import Answer, Blank, Record, Submission
 from sishui_eco.spec.campaign import Campaign, Decision
 from sishui_eco.spec.settings import default_campaign
-from sishui_eco.zh import finding_catalogue, placeholders
+from sishui_eco.zh import placeholders
 
 AS_OF = datetime(2023, 8, 7, 9, 30)
 SILENT = ("U05", "U18", "U21", "U33", "U36", "U37")  # nothing came
@@ -94,21 +94,28 @@ def arrival(file: str, received: datetime, member: str = "", kind: FileKind = Fi
     )
 
 
-def finding(letter: str, severity: str, place: Place, *, nth: int = 0, **about: str) -> Finding:
-    """Return a finding of the real catalogue: the nth code of that letter and severity, placeholders filled.
-
-    While a letter's catalogue is not written yet, another letter stands in.
-    """
-    catalogue = finding_catalogue()
-    codes = [code for code, entry in catalogue.items() if code[0] == letter and entry.severity == severity]
-    codes = codes or [code for code, entry in catalogue.items() if entry.severity == severity] or list(catalogue)
-    code = sorted(codes)[nth % len(codes)]
-    known = {"raw", "expected", "record"}
-    filled = {name: _PLACEHOLDERS.get(name, "（样例）") for name in placeholders(code) - known}
-    return make_finding(code, place, **about, **filled)  # type: ignore[arg-type]
-
-
-_PLACEHOLDERS = {"year": "2022", "unit": "县水利事业发展中心", "count": "2", "heading": "总投资", "sheet": "附件4"}
+FAULTS: dict[str, tuple[tuple[str, int, str, dict[str, str]], ...]] = {
+    "annex2": (
+        ("C202", 0, "target", {"raw": "≥30", "expected": "≥40"}),
+        ("C231", 1, "self_verdict", {"raw": "达标", "basis": "目标“≥95”，2022年填报“93.5”"}),
+        ("C224", 1, "actual.2022", {"raw": "98.5", "value": "9.75", "year": "2021"}),
+    ),
+    "annex3": (
+        ("C303", 0, "file_ref", {}),
+        ("C304", 1, "provided", {"raw": "否"}),
+        ("C305", 1, "years", {"raw": "2021、2022", "missing": "2020"}),
+    ),
+    "annex4": (
+        (
+            "C403",
+            0,
+            "category",
+            {"raw": "生态工程", "options": "生态制度、生态安全、生态空间、生态经济、生态生活、生态文化"},
+        ),
+        ("C436", 1, "investment_by_year", {"sum": "300", "total": "530", "difference": "230"}),
+        ("C422", 1, "content", {}),
+    ),
+}
 
 
 def received_of(unit_id: str) -> datetime:
@@ -288,17 +295,12 @@ def _form_fields(unit_id: str, place: Place) -> dict[str, Answer]:
 def _findings(campaign: Campaign, unit_id: str, form: str, records: list[Record]) -> tuple[Finding, ...]:
     if (unit_id, form) not in TO_MEND or not records:
         return ()
-    first, second = records[0], records[min(1, len(records) - 1)]
-    field = {"annex2": "actual.2022", "annex3": "file_ref", "annex4": "investment"}[form]
-    about = {"unit_id": unit_id, "form": form, "field": field}
     made = []
-    for nth, (severity, item) in enumerate((("error", first), ("error", second), ("doubt", second))):
-        at = item.answers[field].place
-        made.append(
-            finding(
-                "C", severity, at, nth=nth, record=item.key, raw=item.raw(field) or "详见附件", expected="98.5", **about
-            )
-        )
+    for code, index, field, parameters in FAULTS[form]:
+        item = records[min(index, len(records) - 1)]
+        place = item.answers[field].place if field in item.answers else item.place
+        about = {"unit_id": unit_id, "form": form, "record": item.key, "field": field}
+        made.append(make_finding(code, place, **about, **parameters))
     return tuple(made)
 
 
@@ -366,7 +368,7 @@ def sample_outcome() -> Outcome:
     order = {leaf.key: number for number, leaf in enumerate(campaign.indicators)}
     merged["annex2"].sort(key=lambda row: order[row.record.key])
     arrivals += _other_arrivals()
-    findings += _joint_findings(campaign)
+    findings += [refusal for line in arrivals for refusal in line.findings] + _joint_findings(campaign)
     return Outcome(
         campaign=campaign,
         as_of=AS_OF,
@@ -417,7 +419,7 @@ def _tally(came: Arrival, *, merged: int = 0, superseded: int = 0) -> TallyLine:
 def _other_arrivals() -> list[ArrivalLine]:
     late = datetime(2023, 8, 4, 16, 45)
     locked = arrival("县市场监管局附件4.xlsx", late, kind=FileKind.ENCRYPTED_OFFICE)
-    refusal = finding("R", "error", locked.place)
+    refusal = make_finding("R101", locked.place, **{name: locked.name for name in placeholders("R101")})
     zipped = arrival("第二批.zip", late, member="县农业农村局/秸秆台账.xlsx")
     unknown = arrival("新建 Microsoft Excel 工作表.xlsx", late)
     return [
@@ -430,10 +432,9 @@ def _other_arrivals() -> list[ArrivalLine]:
 def _joint_findings(campaign: Campaign) -> list[Finding]:
     first = Place(file=file_of(campaign, "U12", "annex4"), sheet="Sheet1", row=5, column=2)
     second = Place(file=file_of(campaign, "U13", "annex4"), sheet="Sheet1", row=6, column=2)
-    base = finding("P", "doubt", first, unit_id="U12", form="annex4", record="泗河生态修复工程", raw="泗河生态修复工程")
-    if not base.code.startswith("P"):
-        return []
-    return [replace(base, places=(first, second))]
+    told = "县水利事业发展中心“泗河生态修复工程”；县农业农村局“泗河生态修复工程（二期）”"
+    name = "泗河生态修复工程"
+    return [make_finding("P102", first, second, form="annex4", record=name, raw=name, told=told)]
 
 
 def _changes(campaign: Campaign) -> tuple[Change, ...]:

@@ -31,7 +31,9 @@ from outcome_sample import (
     sample_outcome,
 )
 
-from sishui_eco.model.outcome import MergedRow, Outcome, StandingState
+from sishui_eco.model.arrival import ArrivalVerdict, FileKind
+from sishui_eco.model.finding import Severity
+from sishui_eco.model.outcome import Judgement, MergedRow, Outcome, StandingState
 from sishui_eco.model.place import Place
 from sishui_eco.outputs.styles import writable
 from sishui_eco.outputs.summary import write_summary
@@ -39,8 +41,9 @@ from sishui_eco.outputs.summary.coverage import years_in
 from sishui_eco.outputs.summary.figures import figures_of
 from sishui_eco.outputs.summary.matters import calls_of, matters_of
 from sishui_eco.outputs.summary.projects import yearly
+from sishui_eco.outputs.summary.provenance import ARRIVAL_TONES
 from sishui_eco.outputs.summary.table import parts_of
-from sishui_eco.zh import finding_catalogue
+from sishui_eco.zh import load_table
 
 SHEETS = [
     "总览",
@@ -286,12 +289,19 @@ def test_the_first_call_goes_to_a_unit_that_owes_most(values: openpyxl.Workbook)
 
 
 def test_a_matter_between_units_stands_on_the_joint_sheet_with_both_names() -> None:
-    if not any(code.startswith("P") for code in finding_catalogue()):
-        pytest.skip("the finding catalogue has no code of letter P yet")
     content = write_summary(sample_outcome(), sample_campaign())
     row = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(content))["会商单"][4]]
     assert row[1] == "泗河生态修复工程"
     assert row[2] == "县水利事业发展中心、县农业农村局"
+
+
+def test_every_kind_verdict_state_and_action_has_its_word() -> None:
+    table = load_table("summary")
+    assert set(FileKind) == set(table["file_kinds"])
+    assert set(ArrivalVerdict) == set(table["arrival_verdicts"]) == set(ARRIVAL_TONES)
+    assert set(StandingState) <= set(table["states"])
+    assert set(Judgement) <= set(table["verdicts"])
+    assert set(Severity) == set(table["severities"])
 
 
 def test_every_finding_is_listed_once_the_grave_ones_first(values: openpyxl.Workbook) -> None:

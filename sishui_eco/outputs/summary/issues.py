@@ -9,7 +9,7 @@ from sishui_eco.model.outcome import Judgement, Outcome, StandingState, Verdict
 from sishui_eco.model.place import Place
 from sishui_eco.outputs.styles import PAPER_A3
 from sishui_eco.outputs.summary.book import Book, Entry, centred, count, text, words
-from sishui_eco.outputs.summary.matters import joint_findings, units_of
+from sishui_eco.outputs.summary.matters import Owners, joint_findings, owners_of, units_of
 from sishui_eco.outputs.summary.parts import as_of_line, empty_row, source_entry, source_thing, top_line
 from sishui_eco.outputs.summary.table import Column, Row, Table, lay_sheet
 from sishui_eco.spec.campaign import Campaign
@@ -31,8 +31,8 @@ def lay_issues(book: Book, outcome: Outcome, campaign: Campaign) -> None:
             item[0],
         ),
     )
-    targets = _targets(outcome)
-    rows = [_issue_row(book, campaign, n, finding, targets) for n, (_, finding) in enumerate(ranked, start=1)]
+    targets, owners = _targets(outcome), owners_of(outcome)
+    rows = [_issue_row(book, campaign, n, finding, targets, owners) for n, (_, finding) in enumerate(ranked, start=1)]
     widths = {
         "number": (6, 7),
         "severity": (11, 11),
@@ -77,16 +77,16 @@ def _issue_row(
     number: int,
     finding: Finding,
     targets: dict[tuple[str, str, str], tuple[str, object]],
+    owners: Owners,
 ) -> Row:
     form = campaign.form_by_key.get(finding.form)
-    unit = campaign.unit_name(finding.unit_id) if finding.unit_id else words("notes.no_unit")
     tone = SEVERITY_TONES[finding.severity]
     entries = (
         count(number),
         centred(
             words(f"marks.{tone}") + words(f"severities.{finding.severity}"), tone="quiet" if tone == "none" else tone
         ),
-        text(unit),
+        text(_unit_names(campaign, finding, owners)),
         centred(form.label if form else ""),
         text(finding.record),
         text(field_heading(campaign, finding.form, finding.field)),
@@ -99,6 +99,14 @@ def _issue_row(
         _row_link(book, finding, targets),
     )
     return Row(entries=entries, anchor=finding)
+
+
+def _unit_names(campaign: Campaign, finding: Finding, owners: Owners) -> str:
+    """Return whose finding it is; of the whole county when it points at no file at all."""
+    units = [finding.unit_id] if finding.unit_id else units_of([finding], owners)
+    if units:
+        return words("punctuation.list").join(campaign.unit_name(unit) for unit in units)
+    return words("notes.no_unit") if finding.places else words("notes.whole", region=campaign.region)
 
 
 def _row_link(book: Book, finding: Finding, targets: dict[tuple[str, str, str], tuple[str, object]]) -> Entry:
@@ -143,9 +151,9 @@ def field_heading(campaign: Campaign, form: str, key: str) -> str:
 
 def lay_joint(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     """Write what several units say differently, with room for what the meeting decides."""
-    rows = []
+    rows, owners = [], owners_of(outcome)
     for number, ((_, record), findings) in enumerate(joint_findings(outcome).items(), start=1):
-        units = [campaign.unit_name(unit) for unit in units_of(findings, outcome)]
+        units = [campaign.unit_name(unit) for unit in units_of(findings, owners)]
         places = [place for finding in findings for place in finding.places]
         entries = (
             count(number),
@@ -257,6 +265,7 @@ def _seal_rows(outcome: Outcome, campaign: Campaign) -> list[Row]:
 
 
 def _clerk_rows(outcome: Outcome, campaign: Campaign) -> list[Row]:
+    owners = owners_of(outcome)
     joint = {finding for findings in joint_findings(outcome).values() for finding in findings}
     wanted = [
         finding
@@ -266,7 +275,7 @@ def _clerk_rows(outcome: Outcome, campaign: Campaign) -> list[Row]:
     return [
         _review(
             "review_clerk",
-            campaign.unit_name(finding.unit_id) if finding.unit_id else words("notes.no_unit"),
+            _unit_names(campaign, finding, owners),
             finding.record,
             finding.raw,
             f"{finding.message}{finding.remedy}",

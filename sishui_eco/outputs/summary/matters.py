@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sishui_eco.model.arrival import ArrivalVerdict
-from sishui_eco.model.finding import Finding
+from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Judgement, Outcome, Standing, StandingState
 from sishui_eco.outputs.summary.book import listed, words
 from sishui_eco.outputs.summary.coverage import lacking_materials
@@ -14,6 +14,7 @@ from sishui_eco.outputs.summary.figures import DONE, MISSING, Figures, Indicator
 from sishui_eco.spec.campaign import Campaign
 
 MATTERS = 5
+Owners = Mapping[tuple[str, str], tuple[str, ...]]
 NAMES = 4  # names spelled out in one matter
 
 
@@ -114,9 +115,9 @@ def _claims(outcome: Outcome, campaign: Campaign, figures: Figures) -> Matter | 
 
 
 def _joint(outcome: Outcome, campaign: Campaign, figures: Figures) -> Matter | None:
-    groups = joint_findings(outcome)
+    groups, owners = joint_findings(outcome), owners_of(outcome)
     names = [record or findings[0].message for (_, record), findings in groups.items()]
-    units = list(dict.fromkeys(unit for findings in groups.values() for unit in units_of(findings, outcome)))
+    units = list(dict.fromkeys(unit for findings in groups.values() for unit in units_of(findings, owners)))
     return _matter("joint", "joint", listed([campaign.unit_name(unit) for unit in units], 3), names)
 
 
@@ -141,21 +142,29 @@ def _settings(outcome: Outcome, campaign: Campaign, figures: Figures) -> Matter 
 
 
 def joint_findings(outcome: Outcome) -> dict[tuple[str, str], list[Finding]]:
-    """Return findings across units (letter P) that concern several units, by code and record."""
+    """Return findings across units (letter P) that concern several units, by code and record; notes left out."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in outcome.findings:
-        if finding.code.startswith("P"):
+        if finding.code.startswith("P") and finding.severity is not Severity.NOTE:
             groups.setdefault((finding.code, finding.record), []).append(finding)
-    return {key: findings for key, findings in groups.items() if len(units_of(findings, outcome)) > 1}
+    owners = owners_of(outcome)
+    return {key: findings for key, findings in groups.items() if len(units_of(findings, owners)) > 1}
 
 
-def units_of(findings: Sequence[Finding], outcome: Outcome) -> list[str]:
+def owners_of(outcome: Outcome) -> Owners:
+    """Return which units each file or member belongs to."""
+    return {
+        (line.arrival.file, line.arrival.member): tuple(unit for unit in line.unit_id.split(";") if unit)
+        for line in outcome.arrivals
+    }
+
+
+def units_of(findings: Sequence[Finding], owners: Owners) -> list[str]:
     """Return the units a group of findings concerns: named, or owning a file it points at."""
-    owners = {(line.arrival.file, line.arrival.member): line.unit_id for line in outcome.arrivals if line.unit_id}
     units = [finding.unit_id for finding in findings if finding.unit_id]
     for finding in findings:
         for place in finding.places:
-            units += [unit for unit in owners.get((place.file, place.member), "").split(";") if unit]
+            units += owners.get((place.file, place.member), ())
     return list(dict.fromkeys(units))
 
 

@@ -183,7 +183,7 @@ def _arrival_row(book: Book, campaign: Campaign, number: int, line: ArrivalLine)
         centred(words("punctuation.list").join(labels)),
         text(words("punctuation.list").join(campaign.unit_name(unit) for unit in line.unit_id.split(";") if unit)),
         centred(f"{arrival.received:%Y-%m-%d %H:%M}"),
-        centred(str(arrival.kind)),
+        centred(words(f"file_kinds.{arrival.kind}")),
         count(arrival.size),
         centred(arrival.sha256[:SHORT_HASH]),
         text(line.evidence),
