@@ -143,7 +143,7 @@ def classify(body: Body) -> Classified:
     reading = _Reading(previous=body.block.rows[-1])
     for row in body.rows:
         reading.classes[row] = _class_of(row, body, reading)
-        if body.sheet.own(row):
+        if body.sheet.own(row) and reading.classes[row] is not RowClass.NOTE:
             reading.previous = row
     _settle_sections(reading)
     return Classified(
@@ -323,6 +323,8 @@ def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
     name = body.field_at(cell.column)
     band = body.sheet.width(cell) >= BAND or name not in IDENTITY[body.form.key]
     if is_note(cell.text) or reads_like_sentence(cell.text):
+        return RowClass.NOTE
+    if not body.block.left <= cell.column <= body.block.right and body.sheet.width(cell) < BAND:
         return RowClass.NOTE
     if name in IDENTITY[body.form.key] and not band:
         return _single_name(row, cell, name, body, reading)

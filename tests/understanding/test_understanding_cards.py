@@ -1,0 +1,77 @@
+"""One project a table, labels left and values right: the same records as a list."""
+
+from __future__ import annotations
+
+from drawing import classes, draw, keys, one, record_of, take
+
+CARD = """
+项目名称|甲工程|<|<
+工程类别|生态安全|建设性质|新建
+建设地点|中册镇|起止年限|2023-2025
+总投资（万元）|1200|资金来源|上级资金
+主要建设内容|治理河道3公里|<|<
+责任单位|县水利局|支撑指标|河长制
+"""
+LIST = """
+项目名称|工程类别|建设性质|建设地点|起止年限|总投资（万元）|资金来源|主要建设内容|责任单位|支撑指标
+甲工程|生态安全|新建|中册镇|2023-2025|1200|上级资金|治理河道3公里|县水利局|河长制
+"""
+
+
+def values(drawing: object) -> dict[str, str]:
+    return {name: answer.value for name, answer in one(take(drawing)).records[0].answers.items()}  # type: ignore[arg-type]
+
+
+def test_a_card_gives_the_same_record_as_a_list() -> None:
+    assert values(CARD) == values(LIST)
+
+
+def test_a_card_in_word_gives_the_same_record() -> None:
+    assert values(draw(CARD, kind="word_table", name="表格1")) == values(LIST)
+
+
+def test_every_row_of_a_card_is_its_record() -> None:
+    assert classes(take("重点工程项目提报表" + CARD)) == "HRRRRRR"
+
+
+def test_several_cards_on_one_sheet() -> None:
+    understood = take(CARD + "\n" + CARD.replace("甲工程", "乙工程").replace("1200", "800"))
+    assert keys(understood) == ["甲工程", "乙工程"]
+    assert record_of(understood, "乙工程").value("investment") == "800"
+
+
+def test_one_card_a_word_table() -> None:
+    second = draw(CARD.replace("甲工程", "乙工程"), kind="word_table", name="表格2")
+    assert keys(take(draw(CARD, kind="word_table", name="表格1"), second)) == ["甲工程", "乙工程"]
+
+
+def test_labels_with_their_value_in_the_same_cell() -> None:
+    understood = take(
+        "项目名称：甲工程\n工程类别：生态安全\n总投资（万元）：1200\n起止年限：2023-2025\n责任单位：县水利局"
+    )
+    assert record_of(understood, "甲工程").value("investment") == "1200"
+    assert record_of(understood, "甲工程").answers["investment"].raw == "总投资（万元）：1200"
+
+
+def test_an_unfilled_card_is_blank() -> None:
+    understood = take("项目名称|\n工程类别|\n总投资（万元）|\n起止年限|\n责任单位|")
+    assert understood.verdict.value == "blank"
+    assert classes(understood) == "BBBBB"
+
+
+def test_form_level_fields_in_a_card() -> None:
+    fields = one(take("填报单位|县水利局" + CARD + "联络员|测试甲|联系电话|13800000001")).form_fields
+    assert {name: item.value for name, item in fields.items()} == {
+        "reporting_unit": "县水利局",
+        "liaison_name": "测试甲",
+        "liaison_phone": "13800000001",
+    }
+
+
+def test_an_indicator_as_a_card() -> None:
+    understood = take(
+        "指标名称|林草覆盖率|<|<\n单位|%|指标值|≥40\n2020年|40|2021年|41\n2022年|42|达标情况|达标\n支撑材料|年报|<|<"
+    )
+    record = record_of(understood, "林草覆盖率")
+    assert [record.value(f"actual.{year}") for year in (2020, 2021, 2022)] == ["40", "41", "42"]
+    assert one(understood).form == "annex2"
