@@ -316,6 +316,28 @@ def test_awkward_sheet_names_are_linked_rightly_and_a_name_in_use_is_not_taken()
     assert looks(strip_marks(result.content)) == looks(drawn(own_list, title="张'三 &<1>"))
 
 
+def test_a_hidden_sheet_is_named_as_such_and_not_linked():
+    def hide(book, sheet):
+        book.create_sheet("附件3")
+        sheet.sheet_state = "hidden"
+        book.active = 1
+
+    result = send(drawn(hide), fault("T001", at("B3")), fault("T001", at("A1", sheet="附件3")))
+    assert [row[1] for row in issue_rows(result.content)[1:]] == ["附件4!B3（所在表已隐藏，请先取消隐藏）", "附件3!A1"]
+    assert links(opened(result.content)) == ["'附件3'!A1"]
+    assert opened(result.content)["附件4"].sheet_state == "hidden"
+
+
+def test_a_template_becomes_an_ordinary_workbook():
+    def template(book, sheet):
+        book.template = True
+
+    parts = parts_of(send(drawn(template), fault("T001", at("B3"))).content)
+    assert b"template.main+xml" in parts_of(drawn(template))["[Content_Types].xml"]
+    assert b"template.main+xml" not in parts["[Content_Types].xml"]
+    assert b"spreadsheetml.sheet.main+xml" in parts["[Content_Types].xml"]
+
+
 # nothing a unit typed acts
 
 

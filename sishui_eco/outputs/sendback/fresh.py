@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +23,7 @@ EMPTY_ROWS, EMPTY_HEIGHT = 5, 24.0
 A4_WIDTH = 150.0  # character widths that stay readable on A4 across
 WIDTHS = {"text": 18.0, "number": 11.0, "percent": 10.0, "money": 12.0, "year": 9.0, "yes-no": 9.0}
 NUMBER_FIELD, NUMBER_WIDTH, OTHER_WIDTH = "no", 6.0, 16.0
+_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 ROOM, TALLEST = 6.0, 390.0
 
 
@@ -39,7 +41,7 @@ def copy_out(submission: Submission, campaign: Campaign, moment: datetime) -> Fr
     """Return a workbook with the unit's heading block and records under the form's own headings, all as text."""
     form = campaign.form_by_key.get(submission.form)
     label = form.label if form else submission.form
-    writer = _Writer(submission, campaign, word("fresh.sheet", "sendback", label=label))
+    writer = _Writer(submission, campaign, _sheet_name(word("fresh.sheet", "sendback", label=label)))
     writer.line(word("fresh.title", "sendback", label=label, title=form.title if form else ""), writer.formats.title())
     writer.line(word("fresh.note", "sendback"), writer.formats.line(wrap=True))
     writer.heading_block()
@@ -181,6 +183,11 @@ def _columns(submission: Submission, campaign: Campaign) -> list[Field]:
         if key not in known:
             columns.append(Field(form=submission.form, key=key, heading=key.partition(".")[2] or key))
     return columns
+
+
+def _sheet_name(text: str) -> str:
+    """Return a text as Excel allows it for a sheet."""
+    return _NO_SHEET_NAME.sub("_", text)[:31]
 
 
 def _width(field: Field) -> float:

@@ -18,7 +18,7 @@ TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 STRICT = "http://purl.oclc.org/ooxml/"
 CONTENT_TYPES = "[Content_Types].xml"
-PART_LIMIT = 64 * 1024 * 1024
+PART_LIMIT = 32 * 1024 * 1024
 
 
 class NotPatchable(Exception):
@@ -188,6 +188,13 @@ class Package:
         """State the content type of one part."""
         types = self.tree(CONTENT_TYPES)
         etree.SubElement(types, f"{{{TYPES}}}Override", PartName=f"/{name}", ContentType=content_type)
+        self.touch(CONTENT_TYPES)
+
+    def redeclare(self, name: str, content_type: str) -> None:
+        """Change the stated content type of one part."""
+        for item in self.tree(CONTENT_TYPES).findall(f"{{{TYPES}}}Override"):
+            if unquote(item.get("PartName", "")).lstrip("/").lower() == name.lower():
+                item.set("ContentType", content_type)
         self.touch(CONTENT_TYPES)
 
     def declare_extension(self, extension: str, content_type: str) -> None:

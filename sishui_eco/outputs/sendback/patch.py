@@ -21,6 +21,7 @@ from sishui_eco.outputs.sendback.workbook_part import (
     free_sheet_name,
     open_book,
     put_in_front,
+    state_workbook,
     take_out,
 )
 from sishui_eco.zh import word
@@ -41,12 +42,12 @@ class Marked:
     unnoted: int
 
 
-def sheet_names(content: bytes) -> tuple[str, ...]:
-    """Return the unit's own worksheets in order, ours left out. Raises: NotPatchable."""
+def own_sheets(content: bytes) -> dict[str, bool]:
+    """Return the unit's own worksheets in order, ours left out, and whether each is visible. Raises: NotPatchable."""
     package = Package(content)
     book = open_book(package)
     ours = find_our_sheet(package, book)
-    return tuple(sheet.name for sheet in book.sheets if sheet.part and sheet != ours)
+    return {sheet.name: sheet.visible for sheet in book.sheets if sheet.part and sheet != ours}
 
 
 def mark(content: bytes, issues: Sequence[Issue], lines: Sequence[str]) -> Marked:
@@ -56,6 +57,7 @@ def mark(content: bytes, issues: Sequence[Issue], lines: Sequence[str]) -> Marke
     """
     package = Package(content)
     book = open_book(package)
+    state_workbook(package, book)
     styles = Styles(package, _styles_part(package, book))
     name = free_sheet_name(book, word("sheet.name", "sendback"), word("sheet.numbered", "sendback"))
     cells = unnoted = 0

@@ -45,9 +45,10 @@ class Issue:
         return word(f"severity.{self.finding.severity.value}", "sendback")
 
 
-def issues_of(findings: Iterable[Finding], submission: Submission, sheets: Sequence[str]) -> tuple[Issue, ...]:
+def issues_of(findings: Iterable[Finding], submission: Submission, sheets: Mapping[str, bool]) -> tuple[Issue, ...]:
     """Return what a unit must be told, the gravest first, then by sheet, row and column.
 
+    `sheets` names the worksheets in order and says which are visible: no link reaches a hidden one.
     Findings meant for the clerk stay out. Places in other files are told in words, not linked.
     """
     arrival = submission.arrival
@@ -67,14 +68,18 @@ def issues_of(findings: Iterable[Finding], submission: Submission, sheets: Seque
             number=number,
             finding=finding,
             cells=tuple(place for place in here if place.row and place.column),
-            place_text=_place_text(finding, here, len(sheets) > 1),
-            target=min(here, key=lambda place: (order[place.sheet], place.row, place.column), default=None),
+            place_text=_place_text(finding, here, sheets),
+            target=min(
+                (place for place in here if sheets[place.sheet]),
+                key=lambda place: (order[place.sheet], place.row, place.column),
+                default=None,
+            ),
         )
         for number, (_, finding, here) in enumerate(told, 1)
     )
 
 
-def _place_text(finding: Finding, here: tuple[Place, ...], name_sheet: bool) -> str:
+def _place_text(finding: Finding, here: tuple[Place, ...], sheets: Mapping[str, bool]) -> str:
     if not here:
         return word("places.elsewhere" if finding.places else "places.whole", "sendback")
     parts = []
@@ -83,7 +88,8 @@ def _place_text(finding: Finding, here: tuple[Place, ...], name_sheet: bool) -> 
         shown = word("places.joint", "sendback").join(cells[:PLACES_SHOWN]) or word("places.whole", "sendback")
         if len(cells) > PLACES_SHOWN:
             shown = word("places.more", "sendback", places=shown, count=len(cells))
-        parts.append(f"{sheet}!{shown}" if name_sheet else shown)
+        named = f"{sheet}!{shown}" if len(sheets) > 1 else shown
+        parts.append(named if sheets[sheet] else word("places.hidden", "sendback", place=named))
     return "\n".join(parts)
 
 

@@ -19,6 +19,8 @@ from sishui_eco.outputs.sendback.package import (
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+TEMPLATE_SUFFIX = "template.main+xml"
 MARKER_NAME = "eco_sendback"  # a hidden defined name: survives being saved by Excel, WPS and LibreOffice
 ORDER = [
     "fileVersion",
@@ -106,6 +108,12 @@ def _sheets(package: Package, root: etree._Element, part: str) -> tuple[SheetPar
             )
         )
     return tuple(sheets)
+
+
+def state_workbook(package: Package, book: Book) -> None:
+    """Make a template an ordinary workbook: Excel refuses one under the name of the other."""
+    if package.content_type(book.part).endswith(TEMPLATE_SUFFIX):
+        package.redeclare(book.part, WORKBOOK_TYPE)
 
 
 def free_sheet_name(book: Book, wanted: str, numbered: str) -> str:

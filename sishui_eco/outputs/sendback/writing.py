@@ -1,4 +1,4 @@
-"""The marked copy (退改表): what goes back to a unit so that it sees which cell to mend."""
+"""The marked copy: what goes back to a unit so that it sees which cell to mend."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Submission
 from sishui_eco.outputs.sendback.fresh import copy_out, moved_findings
 from sishui_eco.outputs.sendback.package import NotPatchable
-from sishui_eco.outputs.sendback.patch import Marked, is_marked, mark, sheet_names, strip
+from sishui_eco.outputs.sendback.patch import Marked, is_marked, mark, own_sheets, strip
 from sishui_eco.outputs.sendback.words import Issue, heading_lines, issues_of
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.zh import load_table, word
@@ -68,7 +68,7 @@ def _own_workbook(
     original: bytes, submission: Submission, findings: Sequence[Finding], campaign: Campaign, moment: datetime
 ) -> Sendback:
     clean = strip(original) if is_marked(original) else original
-    issues = issues_of(findings, submission, sheet_names(clean))
+    issues = issues_of(findings, submission, own_sheets(clean))
     result = mark(clean, issues, _lines(issues, submission, campaign, moment))
     key = "told.marked" if result.cells else "told.listed"
     told = word(key, "sendback", cells=result.cells, sheet=result.sheet_name, total=len(issues))
@@ -81,7 +81,7 @@ def _new_workbook(
     reason: str, submission: Submission, findings: Sequence[Finding], campaign: Campaign, moment: datetime
 ) -> Sendback:
     fresh = copy_out(submission, campaign, moment)
-    issues = issues_of(moved_findings(findings, fresh), submission, (fresh.sheet,))
+    issues = issues_of(moved_findings(findings, fresh), submission, {fresh.sheet: True})
     result = mark(fresh.content, issues, _lines(issues, submission, campaign, moment))
     told = word(
         "told.fresh",
