@@ -10,22 +10,33 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from pathlib import Path
+from typing import NoReturn
 
 from sishui_eco.errors import EcoError
 from sishui_eco.zh import load_table, word
 
-OK, FINDINGS, USAGE, INTERRUPTED, UNEXPECTED = 0, 1, 2, 130, 20
+USAGE, INTERRUPTED, UNEXPECTED = 2, 130, 20
 END_OF_DAY = time(23, 59)
 
 
-def say(key: str, **parameters: object) -> None:
-    print(word(f"say.{key}", "cli", **parameters))
+class Parser(argparse.ArgumentParser):
+    """An argument parser that tells wrong usage in Chinese."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is possible and leave with the code for wrong usage."""
+        self.print_usage(sys.stderr)
+        print(word("wrong_usage", "cli", verbs="、".join(self.verbs())), file=sys.stderr)
+        sys.exit(USAGE)
+
+    def verbs(self) -> list[str]:
+        """Return the Chinese names of all verbs."""
+        return [entry["alias"] for entry in load_table("cli")["verbs"].values()]
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of every verb, each with its Chinese alias."""
     words = load_table("cli")
-    parser = argparse.ArgumentParser(prog=words["program"], description=words["about"], epilog=words["footer"])
+    parser = Parser(prog=words["program"], description=words["about"], epilog=words["footer"])
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name, entry in words["verbs"].items():
         verb = verbs.add_parser(name, aliases=[entry["alias"]], help=f"{entry['alias']}：{entry['help']}")

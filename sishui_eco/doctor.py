@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from sishui_eco.errors import TaskFolderError
+from sishui_eco.examining import death_finding, examine_arrival, examine_unread, lost_container, refuse, work_limits
 from sishui_eco.intake import Received, expand, limits_of
 from sishui_eco.model.arrival import TABLE_KINDS
 from sishui_eco.model.finding import Finding, Refused
 from sishui_eco.model.grid import CellKind, Document, Grid
 from sishui_eco.model.submission import Understood
-from sishui_eco.pipeline import death_finding, examine_arrival, examine_unread, refuse, work_limits
 from sishui_eco.reading import read
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.workers import Death, run_tasks
@@ -72,8 +72,6 @@ def examine_file(path: Path, task: Path | None, moment: datetime) -> Examination
 
 
 def _dead(item: tuple[str, bytes, datetime], death: Death) -> tuple[Look, ...]:
-    from sishui_eco.pipeline import lost_container
-
     received = lost_container(item, death)
     return (Look(received=received, understood=refuse(received.arrival, death_finding(death, received.arrival))),)
 

@@ -14,16 +14,23 @@ from pathlib import Path
 
 from sishui_eco import checks, merge, reckoning
 from sishui_eco.errors import EmptyInboxError, StorageError, TaskFolderError
-from sishui_eco.intake import Limits, Received, expand, limits_of, list_inbox
+from sishui_eco.examining import (
+    death_finding,
+    examine_arrival,
+    examine_unread,
+    lost_container,
+    open_file,
+    refuse,
+    work_limits,
+)
+from sishui_eco.intake import Received, limits_of, list_inbox
 from sishui_eco.ledger import Ledger, open_ledger, run_lock, snapshot_payload
-from sishui_eco.model.arrival import TABLE_KINDS, Arrival, ArrivalVerdict, FileKind
-from sishui_eco.model.finding import Finding, Refused, make_finding
+from sishui_eco.model.arrival import TABLE_KINDS
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.model.submission import Understood
 from sishui_eco.outputs.compose import compose_letters, compose_outputs, compose_sendbacks
 from sishui_eco.outputs.export import write_export
 from sishui_eco.outputs.public import scan_for_personal_data, write_public_copy
-from sishui_eco.reading import read
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.publishing import (
     keep_original,
@@ -35,10 +42,10 @@ from sishui_eco.running.publishing import (
     stage,
     write_file,
 )
-from sishui_eco.running.workers import Death, WorkLimits, run_tasks
+from sishui_eco.running.recall import edition_of_code, recall, recall_key, remember
+from sishui_eco.running.workers import Death, run_tasks
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import load_settings
-from sishui_eco.understanding import understand, understand_unreadable
 from sishui_eco.zh import word
 
 Progress = Callable[[str, int, int], None]
@@ -74,7 +81,7 @@ def collect(
         campaign = load_settings(task.settings)
         repair_results(task)
         received = receive(task, campaign, workers or default_workers(), progress)
-        understood = examine(received, campaign, workers or default_workers(), progress)
+        understood = examine(received, campaign, workers or default_workers(), progress, task.memory)
         with open_ledger(task.ledger) as ledger:
             outcome = conclude(received, understood, campaign, as_of, ledger)
             progress("compose", 0, 1)
@@ -90,7 +97,7 @@ def look(
     campaign = load_settings(task.settings)
     count = workers or default_workers()
     received = receive(task, campaign, count, progress, keep=False)
-    understood = examine(received, campaign, count, progress)
+    understood = examine(received, campaign, count, progress, task.memory)
     if not task.ledger.exists():
         return received, conclude(received, understood, campaign, as_of, None)
     with open_ledger(task.ledger) as ledger:
@@ -99,6 +106,14 @@ def look(
 
 def contents_of(received: Sequence[Received]) -> Mapping[tuple[str, str], bytes]:
     return {(item.arrival.file, item.arrival.member): item.arrival.content for item in received}
+
+
+def collect_outcome(folder: Path | str, *, as_of: datetime, workers: int | None = None) -> Outcome:
+    """Run the whole river on a task folder and return what it found (the Python face of `collect`).
+
+    Raises: EcoError of every kind of `errors.py`.
+    """
+    return collect(folder, as_of=as_of, workers=workers).outcome
 
 
 def default_workers() -> int:
@@ -143,12 +158,6 @@ def receive(
     return tuple(sorted(found, key=lambda item: (item.arrival.file, item.arrival.member)))
 
 
-def open_file(item: tuple[str, bytes, datetime], limits: Limits) -> list[Received]:
-    """Open one file of the inbox: the file itself, or the members of a mail or archive (worker task)."""
-    file, content, received = item
-    return list(expand(file, content, received, limits))
-
-
 def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -156,53 +165,39 @@ def _read_bytes(path: Path) -> bytes:
         raise StorageError("unreadable", path=str(path), reason=error.strerror or "") from error
 
 
-def lost_container(item: tuple[str, bytes, datetime], death: Death) -> Received:
-    """Return the arrival of a file whose opening killed its worker, refused by name."""
-    file, content, received = item
-    arrival = Arrival(
-        file=file,
-        name=file.rpartition("/")[2],
-        sha256=_sha256(content),
-        size=len(content),
-        kind=FileKind.UNKNOWN,
-        received=received,
-        content=content,
-    )
-    return Received(arrival=arrival, refusal=death_finding(death, arrival))
-
-
-DEATH_CODES = {Death.TIMEOUT: "R901", Death.MEMORY: "R902", Death.CRASH: "R903"}
-
-
-def death_finding(death: Death, arrival: Arrival) -> Finding:
-    """R901, R902, R903: refuse a file whose reading ran out of time or memory, or killed its worker."""
-    return make_finding(DEATH_CODES[death], arrival.place)
-
-
-def work_limits(campaign: Campaign) -> WorkLimits:
-    return WorkLimits()
-
-
 # --- examine: an arrival -> what it says --------------------------------------------------------------
 
 
 def examine(
-    received: Sequence[Received], campaign: Campaign, workers: int, progress: Progress
+    received: Sequence[Received], campaign: Campaign, workers: int, progress: Progress, memory: Path
 ) -> tuple[Understood, ...]:
-    """Return what each distinct arrival says, in the order of `received`; parsing happens in workers."""
+    """Return what each distinct arrival says, in the order of `received`; parsing happens in workers.
+
+    What `memory` knows from an earlier run is not read again.
+    """
     first: dict[str, Received] = {}
     for item in sorted(received, key=arrival_order):
         first.setdefault(item.arrival.sha256, item)
     distinct = [item for item in received if first[item.arrival.sha256] is item]
-    tasks = [item.arrival for item in distinct if item.refusal is None and item.arrival.kind in TABLE_KINDS]
-    results: dict[tuple[str, str], Understood] = {}
+    tables = [item.arrival for item in distinct if item.refusal is None and item.arrival.kind in TABLE_KINDS]
+    code = edition_of_code()
+    keys = {(item.file, item.member): recall_key(item, campaign.digest, code) for item in tables}
+    known = recall(memory, list(keys.values()))
+    results = {place: known[key] for place, key in keys.items() if key in known}
+    tasks = [item for item in tables if (item.file, item.member) not in results]
+    fresh: list[tuple[str, Understood]] = []
     for at, done in enumerate(
         run_tasks(examine_arrival, tasks, campaign, workers=workers, limits=work_limits(campaign)), start=1
     ):
-        arrival = done.item
-        key = (arrival.file, arrival.member)
-        results[key] = done.result or refuse(arrival, death_finding(done.death or Death.CRASH, arrival))
+        place = (done.item.file, done.item.member)
+        if done.result is not None:
+            results[place] = done.result
+            fresh.append((keys[place], done.result))
+        else:
+            results[place] = refuse(done.item, death_finding(done.death or Death.CRASH, done.item))
         progress("examine", at, len(tasks))
+    if fresh:
+        remember(memory, fresh)
     return tuple(
         results.get((item.arrival.file, item.arrival.member)) or examine_unread(item, campaign) for item in distinct
     )
@@ -211,48 +206,6 @@ def examine(
 def arrival_order(item: Received) -> tuple[datetime, str, str]:
     """The order in which copies of the same bytes count: earliest first."""
     return (item.arrival.received, item.arrival.file, item.arrival.member)
-
-
-def examine_arrival(arrival: Arrival, campaign: Campaign) -> Understood:
-    """Read, understand and check one arrival: a pure function of its bytes and the campaign (worker task)."""
-    bare = replace(arrival, content=b"")
-    try:
-        document = read(arrival.content, arrival.kind, bare.place)
-    except Refused as refused:
-        return refuse(bare, refused.finding)
-    understood = understand(bare, document, campaign)
-    submissions = tuple(
-        replace(item, findings=(*item.findings, *checks.check_submission(item, campaign)))
-        for item in understood.submissions
-    )
-    return replace(understood, submissions=submissions, findings=(*document.notices, *understood.findings))
-
-
-def examine_unread(item: Received, campaign: Campaign) -> Understood:
-    """Return what can be said of an arrival that holds no table: refused, ignored, or a sealed copy."""
-    arrival = replace(item.arrival, content=b"")
-    if item.refusal is not None:
-        return refuse(arrival, item.refusal)
-    if arrival.kind in (FileKind.TEMPORARY, FileKind.EMPTY):
-        return Understood(arrival=arrival, verdict=ArrivalVerdict.IGNORED, findings=item.findings)
-    if arrival.kind is FileKind.ENCRYPTED_OFFICE:
-        try:
-            read(item.arrival.content, arrival.kind, arrival.place)
-        except Refused as refused:
-            return refuse(arrival, refused.finding)
-    return understand_unreadable(arrival, campaign)
-
-
-def refuse(arrival: Arrival, finding: Finding) -> Understood:
-    """Return the verdict of a file that could not be taken, with its named cause."""
-    bare = replace(arrival, content=b"")
-    return Understood(
-        arrival=bare,
-        verdict=ArrivalVerdict.REFUSED,
-        findings=(finding,),
-        evidence=finding.message,
-        code=finding.code,
-    )
 
 
 # --- conclude: what everything together says ----------------------------------------------------------

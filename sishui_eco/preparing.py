@@ -47,9 +47,17 @@ def make_task(folder: Path, *, sample: bool) -> Made:
     task.inbox.mkdir(parents=True, exist_ok=True)
     task.blanks.mkdir(exist_ok=True)
     write_file(task.settings, default_settings())
+    for name, verb in load_table("folder")["buttons"].items():
+        write_file(folder / name, button(verb))
     campaign = load_settings(task.settings)
     plan = build_sample(task.inbox, campaign) if sample else None
     return Made(task=task, plan=plan)
+
+
+def button(verb: str) -> bytes:
+    """Return a batch file that runs one verb on the folder it lies in and keeps the window open."""
+    lines = ["@echo off", f'python -m sishui_eco {verb} "%~dp0."', "pause", ""]
+    return "\r\n".join(lines).encode("gbk")
 
 
 def default_settings() -> bytes:

@@ -211,7 +211,7 @@ def run_adopt(options: Namespace) -> int:
         backup=backup.name,
     )
     for key, heading, why in learned.matched:
-        say("adopted_match", heading=heading, key=key, why=why)
+        say("adopted_match", heading=heading, field=key, why=why)
     for heading in learned.unmatched:
         say("adopted_extra", heading=heading)
     for heading in learned.missing:

@@ -47,6 +47,10 @@ class TaskFolder:
     def lock(self) -> Path:
         return self.root / word("lock", "folder")
 
+    @property
+    def memory(self) -> Path:
+        return self.root / word("memory", "folder")
+
     def require(self) -> TaskFolder:
         """Return the folder itself when it holds a settings workbook. Raises: TaskFolderError."""
         if not self.root.is_dir():

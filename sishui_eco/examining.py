@@ -1,0 +1,95 @@
+"""The per-file stage: one arrival in, what it says out; a pure function of its bytes and the campaign.
+
+These are the tasks of worker processes, so this module imports no output and no pandas.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+
+from sishui_eco import checks
+from sishui_eco.intake import Limits, Received, expand
+from sishui_eco.model.arrival import Arrival, ArrivalVerdict, FileKind
+from sishui_eco.model.finding import Finding, Refused, make_finding
+from sishui_eco.model.submission import Understood
+from sishui_eco.reading import read
+from sishui_eco.running.workers import Death, WorkLimits
+from sishui_eco.spec.campaign import Campaign
+from sishui_eco.understanding import understand, understand_unreadable
+
+
+def open_file(item: tuple[str, bytes, datetime], limits: Limits) -> list[Received]:
+    """Open one file of the inbox: the file itself, or the members of a mail or archive (worker task)."""
+    file, content, received = item
+    return list(expand(file, content, received, limits))
+
+
+def lost_container(item: tuple[str, bytes, datetime], death: Death) -> Received:
+    """Return the arrival of a file whose opening killed its worker, refused by name."""
+    file, content, received = item
+    arrival = Arrival(
+        file=file,
+        name=file.rpartition("/")[2],
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        kind=FileKind.UNKNOWN,
+        received=received,
+        content=content,
+    )
+    return Received(arrival=arrival, refusal=death_finding(death, arrival))
+
+
+DEATH_CODES = {Death.TIMEOUT: "R901", Death.MEMORY: "R902", Death.CRASH: "R903"}
+
+
+def death_finding(death: Death, arrival: Arrival) -> Finding:
+    """R901, R902, R903: refuse a file whose reading ran out of time or memory, or killed its worker."""
+    return make_finding(DEATH_CODES[death], arrival.place)
+
+
+def work_limits(campaign: Campaign) -> WorkLimits:
+    return WorkLimits()
+
+
+def examine_arrival(arrival: Arrival, campaign: Campaign) -> Understood:
+    """Read, understand and check one arrival: a pure function of its bytes and the campaign (worker task)."""
+    bare = replace(arrival, content=b"")
+    try:
+        document = read(arrival.content, arrival.kind, bare.place)
+    except Refused as refused:
+        return refuse(bare, refused.finding)
+    understood = understand(bare, document, campaign)
+    submissions = tuple(
+        replace(item, findings=(*item.findings, *checks.check_submission(item, campaign)))
+        for item in understood.submissions
+    )
+    return replace(understood, submissions=submissions, findings=(*document.notices, *understood.findings))
+
+
+def examine_unread(item: Received, campaign: Campaign) -> Understood:
+    """Return what can be said of an arrival that holds no table: refused, ignored, or a sealed copy."""
+    arrival = replace(item.arrival, content=b"")
+    if item.refusal is not None:
+        return refuse(arrival, item.refusal)
+    if arrival.kind in (FileKind.TEMPORARY, FileKind.EMPTY):
+        return Understood(arrival=arrival, verdict=ArrivalVerdict.IGNORED, findings=item.findings)
+    if arrival.kind is FileKind.ENCRYPTED_OFFICE:
+        try:
+            read(item.arrival.content, arrival.kind, arrival.place)
+        except Refused as refused:
+            return refuse(arrival, refused.finding)
+    return understand_unreadable(arrival, campaign)
+
+
+def refuse(arrival: Arrival, finding: Finding) -> Understood:
+    """Return the verdict of a file that could not be taken, with its named cause."""
+    bare = replace(arrival, content=b"")
+    return Understood(
+        arrival=bare,
+        verdict=ArrivalVerdict.REFUSED,
+        findings=(finding,),
+        evidence=finding.message,
+        code=finding.code,
+    )
