@@ -27,16 +27,16 @@ class CellDraft:
     """
 
     __slots__ = (
-        "row",
         "column",
-        "kind",
-        "text",
-        "number",
-        "moment",
-        "number_format",
         "formula",
-        "uncached",
+        "kind",
+        "moment",
+        "number",
+        "number_format",
+        "row",
         "struck",
+        "text",
+        "uncached",
     )
 
     def __init__(

@@ -57,10 +57,9 @@ def _halves(runs: list[str]) -> list[str]:
     out: list[str] = []
     for run in runs:
         out.append(run)
-        tail = [item for item in out[-len(words) :]]
-        if len(tail) == len(words) and all(item[0] == "'" for item in tail):
-            if "".join(item[1:] for item in tail) == words:
-                out[-len(words) :] = ["AZH"]
+        tail = out[-len(words) :]
+        if all(item[0] == "'" for item in tail) and "".join(item[1:] for item in tail) == words:
+            out[-len(words) :] = ["AZH"]
     return out
 
 

@@ -5,10 +5,12 @@ Source: MS-DOC; FIB, Clx, PlcBtePapx, sprmPFInTable 0x2416, sprmPFTtp 0x2417, sp
 
 from __future__ import annotations
 
+import struct
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from struct import error as StructError
 from struct import unpack_from
+
+import olefile
 
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Document
@@ -61,7 +63,7 @@ def read_doc(content: bytes, place: Place, limits: ReadLimits) -> Document:
         raise OverLimit("R101")
     try:
         paragraphs = _paragraphs(data, compound)
-    except (StructError, IndexError):
+    except (struct.error, IndexError):
         raise Unreadable("R102") from None
     counter = CellCounter(limits)
     tables, loose = build_tables(paragraphs, counter)
@@ -72,14 +74,14 @@ def read_doc(content: bytes, place: Place, limits: ReadLimits) -> Document:
     return Document(reader="doc", grids=tuple(grids), notices=notices, has_macros=has_macros)
 
 
-def _paragraphs(data: bytes, compound: object) -> list[Paragraph]:
+def _paragraphs(data: bytes, compound: olefile.OleFileIO) -> list[Paragraph]:
     magic, version = unpack_from("<HH", data, 0)
     flags = unpack_from("<H", data, 0x0A)[0]
     if flags & _ENCRYPTED:
         raise OverLimit("R101")
     if magic != _MAGIC or version < _OLDEST:
         raise Unreadable("R104", what="Word 95")
-    table = stream(compound, "1Table" if flags & _TABLE_1 else "0Table", "0Table", "1Table")  # type: ignore[arg-type]
+    table = stream(compound, "1Table" if flags & _TABLE_1 else "0Table", "0Table", "1Table")
     if table is None:
         raise Unreadable("R102")
     length = unpack_from("<i", data, 0x4C)[0]
@@ -193,7 +195,7 @@ def _split(
     ends, properties = marks
     paragraphs: list[Paragraph] = []
     text: list[str] = []
-    last = pieces.starts[1:] + [pieces.end]
+    last = [*pieces.starts[1:], pieces.end]
     for start, stop, offset, wide in zip(pieces.starts, last, pieces.offsets, pieces.wide, strict=True):
         stop = min(stop, length) if length > 0 else stop
         if stop <= start:

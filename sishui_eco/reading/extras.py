@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from sishui_eco.model.grid import Merge, Picture
 from sishui_eco.model.place import column_number
+from sishui_eco.reading.cells import unescape_text
 from sishui_eco.reading.limits import LAST_COLUMN, LAST_ROW, OverLimit, Unreadable
 from sishui_eco.reading.package import Package
 from sishui_eco.reading.relations import Relation, read_relations
 from sishui_eco.reading.shared_strings import rich_text
-from sishui_eco.reading.cells import unescape_text
 from sishui_eco.reading.xml_text import attribute, local, parse_tree
 
 _AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,9}))?\Z")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from sishui_eco.model.finding import make_finding
-from sishui_eco.model.grid import Document, Grid
+from sishui_eco.model.grid import Document
 from sishui_eco.model.place import Place
 from sishui_eco.reading.cells import is_blank
 from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
@@ -44,8 +44,6 @@ def read_html(content: bytes, place: Place, limits: ReadLimits) -> Document:
         raise Unreadable("R103")
     what = word("disguises.web_page", "reading")
     return Document(reader="html", grids=tuple(grids), notices=(make_finding("R305", place, what=what),))
-
-
 
 
 def _decoded(content: bytes) -> str:

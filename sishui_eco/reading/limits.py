@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NoReturn
 
-from sishui_eco.model.finding import Finding, Refused, make_finding
+from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.place import Place
 
 MIB = 1024 * 1024
@@ -43,19 +42,14 @@ class Unreadable(Exception):
     `code` is the refusal when nobody else can read the file either.
     """
 
-    def __init__(self, code: str, **parameters: object) -> None:
+    def __init__(self, code: str, **parameters: int | str) -> None:
         super().__init__(code)
         self.code = code
-        self.parameters = parameters
+        self.parameters = {key: str(value) for key, value in parameters.items()}
 
     def finding(self, place: Place) -> Finding:
         """Return the refusal this failure becomes."""
         return make_finding(self.code, place, **self.parameters)
-
-
-def refuse(code: str, place: Place, **parameters: object) -> NoReturn:
-    """Raise the refusal of a file. Raises: Refused."""
-    raise Refused(make_finding(code, place, **parameters))
 
 
 class OverLimit(Unreadable):

@@ -278,4 +278,3 @@ def _spread(integer: str, groups: list[str], pieces: tuple[tuple[str, str], ...]
 def show_moment(moment: Moment, shape: NumberFormat) -> str:
     """Return what a cell with this moment and date format shows."""
     return show_date(moment, shape.sections[0].pieces)
-

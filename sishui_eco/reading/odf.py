@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from sishui_eco.model.grid import Cell, CellKind, Document, Grid, Merge, Picture
@@ -75,9 +75,9 @@ def _body(content: bytes, limits: ReadLimits, kind: str) -> tuple[ElementTree.El
 def _invisible_tables(root: ElementTree.Element) -> frozenset[str]:
     found = set()
     for style in root.iter():
-        if local(style.tag) == "style" and attribute(style, "family") == "table":
-            if any(attribute(item, "display") == "false" for item in style):
-                found.add(attribute(style, "name"))
+        is_table = local(style.tag) == "style" and attribute(style, "family") == "table"
+        if is_table and any(attribute(item, "display") == "false" for item in style):
+            found.add(attribute(style, "name"))
     return frozenset(found)
 
 
@@ -207,7 +207,11 @@ class _Walk:
     ) -> bool:
         cell = _cell(row, column, item)
         inner += [child for child in item.iter() if local(child.tag) == "table"][:50]
-        notes = ["\n".join(_text(p) for p in child if local(p.tag) == "p") for child in item if local(child.tag) == "annotation"]
+        notes = [
+            "\n".join(_text(p) for p in child if local(p.tag) == "p")
+            for child in item
+            if local(child.tag) == "annotation"
+        ]
         if notes:
             table.comments[(row, column)] = "\n".join(notes)
         if any(local(child.tag) == "image" for child in item.iter()):
@@ -219,10 +223,7 @@ class _Walk:
         target = table.cells if local(item.tag) == "table-cell" else table.covered
         for down in range(rows):
             for across in range(columns):
-                copy = make_cell(
-                    row + down, column + across, cell.kind, cell.text, cell.number, cell.moment, cell.number_format, cell.formula,
-                    cell.uncached,
-                )  # fmt: skip
+                copy = replace(cell, row=row + down, column=column + across)
                 target[(row + down, column + across)] = self.counter.checked(copy, table.name)
         return True
 
@@ -249,7 +250,7 @@ def _cell(row: int, column: int, item: ElementTree.Element) -> Cell | None:
         if formula is None:
             return None
         return make_cell(row, column, CellKind.TEXT, "", formula=formula, uncached=not kind)
-    if text.startswith("#") and text.rstrip("!?").isupper() or text.startswith("Err:"):
+    if (text.startswith("#") and text.rstrip("!?").isupper()) or text.startswith("Err:"):
         return make_cell(row, column, CellKind.ERROR, text, formula=formula)
     if kind in ("float", "percentage", "currency"):
         number = exact_number(attribute(item, "value"))
@@ -273,5 +274,3 @@ def _moment(value: str) -> datetime | date | time | None:
         return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     except ValueError:
         return None
-
-

@@ -182,7 +182,14 @@ def _directory_by_zipfile(content: bytes) -> list[Entry]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return [
-                Entry(info.orig_filename, info.flag_bits, info.compress_type, info.CRC, info.compress_size, info.header_offset)
+                Entry(
+                    info.orig_filename,
+                    info.flag_bits,
+                    info.compress_type,
+                    info.CRC,
+                    info.compress_size,
+                    info.header_offset,
+                )
                 for info in archive.infolist()
             ]
     except MemoryError:

@@ -47,7 +47,7 @@ def _read(content: bytes, kind: FileKind, place: Place, limits: ReadLimits) -> D
     except OverLimit:
         raise
     except (Unreadable, RecursionError) as fault:
-        if second is None or isinstance(fault, Unreadable) and fault.code in ("R103", "R104"):
+        if second is None or (isinstance(fault, Unreadable) and fault.code in ("R103", "R104")):
             raise
         failure = fault
     try:

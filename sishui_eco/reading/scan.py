@@ -96,7 +96,7 @@ class _Columns(dict[str, int]):
         return number
 
 
-def _chunk(
+def _chunk(  # noqa: C901 - the hot loop: a call per cell would cost a tenth of all reading
     found: list[tuple[str, str, str, str, str, str]],
     facts: SheetFacts,
     context: SheetContext,

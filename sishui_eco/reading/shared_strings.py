@@ -34,7 +34,7 @@ def _resolved(match: re.Match[str]) -> str:
 class SharedStrings:
     """Texts by number; blank ones are "". `struck` holds those written struck through as a whole."""
 
-    __slots__ = ("texts", "struck")
+    __slots__ = ("struck", "texts")
 
     def __init__(self, texts: list[str], struck: frozenset[int] = frozenset()) -> None:
         self.texts = texts

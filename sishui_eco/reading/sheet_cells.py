@@ -150,9 +150,7 @@ def _with_formula(stored: StoredCell, cell: Cell | None, style: CellStyle, formu
     row, column, code = stored.row, stored.column, style.shape.code
     if cell is None:
         return make_cell(row, column, CellKind.TEXT, "", None, None, code, formula, uncached, style.struck)
-    return make_cell(
-        row, column, cell.kind, cell.text, cell.number, cell.moment, code, formula, uncached, cell.struck
-    )
+    return make_cell(row, column, cell.kind, cell.text, cell.number, cell.moment, code, formula, uncached, cell.struck)
 
 
 def _valued(facts: SheetFacts, context: SheetContext, stored: StoredCell, style: CellStyle) -> Cell | None:

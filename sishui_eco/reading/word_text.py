@@ -12,8 +12,21 @@ from sishui_eco.zh import word
 
 # Wrappers that are looked through, and things that are not on the page.
 _UNWRAPPED = frozenset(
-    ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple", "dir", "bdo", "Choice",
-     "ruby", "rubyBase")
+    (
+        "sdt",
+        "sdtContent",
+        "ins",
+        "moveTo",
+        "smartTag",
+        "customXml",
+        "hyperlink",
+        "fldSimple",
+        "dir",
+        "bdo",
+        "Choice",
+        "ruby",
+        "rubyBase",
+    )
 )
 _UNSEEN = frozenset(
     ("del", "moveFrom", "delText", "instrText", "delInstrText", "rPr", "pPr", "tcPr", "tblPr", "Fallback", "rt")

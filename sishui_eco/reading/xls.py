@@ -97,7 +97,7 @@ def _open(content: bytes) -> Any:
                 raise Unreadable("R104", what="Excel 2.x") from None
         except MemoryError:
             raise
-        except Exception:  # xlrd leaks AssertionError, struct.error, IndexError, LookupError, UnicodeError …
+        except Exception:  # noqa: S112 - xlrd leaks AssertionError, struct.error, LookupError …
             continue
     raise Unreadable("R102")
 

@@ -253,7 +253,7 @@ class _Book:
 
     def _text(self, kind: int, payload: bytes) -> str:
         if kind == 7:
-            number = struct.unpack_from("<I", payload, 8)[0]
+            number = int(struct.unpack_from("<I", payload, 8)[0])
             if number >= len(self.texts):
                 raise Unreadable("R106", what="sharedStrings")
             return self.texts[number]

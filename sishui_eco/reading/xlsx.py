@@ -162,9 +162,7 @@ def _context(package: Package, workbook: _Workbook, limits: ReadLimits) -> tuple
     return context, repairs
 
 
-def _grid(
-    package: Package, entry: _SheetEntry, context: SheetContext, images: dict[str, str]
-) -> tuple[Grid, bool]:
+def _grid(package: Package, entry: _SheetEntry, context: SheetContext, images: dict[str, str]) -> tuple[Grid, bool]:
     data = package.read(entry.part)
     if data is None:
         raise Unreadable("R106", what=entry.name[:40])
@@ -197,9 +195,7 @@ def _grid(
 
 
 def _in_cells(facts: SheetFacts, images: dict[str, str]) -> list[Picture]:
-    return [
-        Picture(row, column, name, images.get(name, "")) for (row, column), name in sorted(facts.images.items())
-    ]
+    return [Picture(row, column, name, images.get(name, "")) for (row, column), name in sorted(facts.images.items())]
 
 
 def _hidden_columns(facts: SheetFacts, last: int) -> frozenset[int]:

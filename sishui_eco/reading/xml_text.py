@@ -77,7 +77,9 @@ def mend(text: str) -> str:
 def _kept_reference(match: re.Match[str]) -> str:
     digits = match.group(1) or match.group(2)
     number = int(digits, 16 if match.group(1) else 10) if len(digits) < 9 else -1
-    legal = number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number < 0x110000
+    legal = (
+        number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number < 0x110000
+    )
     return match.group(0) if legal else ""
 
 
@@ -88,11 +90,11 @@ def parse_tree(data: bytes | str) -> ElementTree.Element:
     """
     text = decode_xml(data) if isinstance(data, bytes) else data
     try:
-        return ElementTree.fromstring(text)
+        return ElementTree.fromstring(text)  # noqa: S314 - document types were refused by decode_xml
     except (ElementTree.ParseError, expat.ExpatError, UnicodeError):
         pass
     try:
-        return ElementTree.fromstring(mend(text))
+        return ElementTree.fromstring(mend(text))  # noqa: S314 - as above
     except (ElementTree.ParseError, expat.ExpatError, UnicodeError):
         raise Unreadable("R102") from None
 

@@ -46,9 +46,7 @@ def strings(*texts: str) -> str:
 
 def styles(*codes: str, fonts: str = "<font/>", xf: str = "") -> str:
     """Return a styles part: format 0 is General, 1.. are the codes given."""
-    formats = "".join(
-        f'<numFmt numFmtId="{164 + n}" formatCode="{escape(code)}"/>' for n, code in enumerate(codes)
-    )
+    formats = "".join(f'<numFmt numFmtId="{164 + n}" formatCode="{escape(code)}"/>' for n, code in enumerate(codes))
     xfs = "".join(f'<xf numFmtId="{164 + n}" fontId="0"/>' for n in range(len(codes)))
     return (
         f"<styleSheet {MAIN}><numFmts>{formats}</numFmts><fonts>{fonts}</fonts>"

@@ -56,7 +56,17 @@ def test_every_file_ends_as_frozen() -> None:
 def test_the_frozen_table_knows_no_leak_and_every_spreadsheet_kind() -> None:
     rows = frozen()
     assert len(rows) > 1200
-    assert {row["ends_as"] for row in rows} >= {"xlsx", "xls", "xlsb", "ods", "docx", "doc", "text", "calamine", "refused"}
+    assert {row["ends_as"] for row in rows} >= {
+        "xlsx",
+        "xls",
+        "xlsb",
+        "ods",
+        "docx",
+        "doc",
+        "text",
+        "calamine",
+        "refused",
+    }
     assert not [row for row in rows if row["ends_as"] == "LEAK"]
 
 
@@ -70,7 +80,9 @@ def same_value(cell: Cell, value: object) -> bool:
     if isinstance(value, int | float) and cell.number is not None:
         return abs(float(cell.number) - value) <= 1e-9 * max(1.0, abs(value))
     if cell.kind is CellKind.DATE:
-        moment = datetime.combine(cell.moment, datetime.min.time()) if type(cell.moment).__name__ == "date" else cell.moment
+        moment = (
+            datetime.combine(cell.moment, datetime.min.time()) if type(cell.moment).__name__ == "date" else cell.moment
+        )
         return str(moment)[:16] == str(value)[:16]
     return str(value).strip().replace("_x000D_", "\r") == cell.text.strip() or cell.kind is CellKind.NUMBER
 
@@ -97,7 +109,9 @@ def compared(grid: Grid, other: object) -> None:
 OPENPYXL_ERRS = ("61652", "FormulaEvalTestData_Copy", "bug60858", "123233_charts", "strict", "Strict", "57914", "poc-")
 
 
-@pytest.mark.parametrize("path", [p for p in workbooks(9) if not any(e in p for e in OPENPYXL_ERRS)] if CORPORA.is_dir() else [])
+@pytest.mark.parametrize(
+    "path", [p for p in workbooks(9) if not any(e in p for e in OPENPYXL_ERRS)] if CORPORA.is_dir() else []
+)
 def test_values_merges_hidden_and_comments_agree_with_openpyxl(path: str) -> None:
     import openpyxl
 

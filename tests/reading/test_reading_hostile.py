@@ -53,7 +53,9 @@ def test_bomb_by_part_and_by_total() -> None:
 
 
 def test_declared_sizes_are_not_believed() -> None:
-    content = bytearray(deflated({**workbook_parts(sheet(ROW)), "xl/sharedStrings.xml": strings("x") + " " * 40_000_000}))
+    content = bytearray(
+        deflated({**workbook_parts(sheet(ROW)), "xl/sharedStrings.xml": strings("x") + " " * 40_000_000})
+    )
     place = content.find(b"xl/sharedStrings.xml", content.find(b"PK\x01\x02")) - 46
     content[place + 24 : place + 28] = struct.pack("<I", 100)
     assert refusal(bytes(content)) == "R204"
@@ -100,12 +102,14 @@ OUTSIDE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/host
 
 
 @pytest.mark.parametrize("declaration", [LAUGHS, OUTSIDE, "<!DOCTYPE sst>"])
-@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])
+@pytest.mark.parametrize(
+    "part", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"]
+)
 def test_document_types_are_refused_in_every_part(declaration: str, part: str) -> None:
     parts = workbook_parts(sheet(ROW), texts=strings("实体"))
     parts[part] = declaration + str(parts[part])
     assert refusal(deflated(parts)) == "R105"
-    parts[part] = str(parts[part]).replace("<?xml version=\"1.0\"?>", "").encode("utf-16")
+    parts[part] = str(parts[part]).replace('<?xml version="1.0"?>', "").encode("utf-16")
     assert refusal(deflated(parts)) == "R105"
 
 
@@ -152,13 +156,16 @@ def test_merge_bombs() -> None:
     many = "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(1, 60_000))
     after = f"<mergeCells>{many}</mergeCells>"
     assert refusal(workbook(sheet(ROW, after=after), texts=strings("合"))) == "R211"
-    whole = first_grid(workbook(sheet(ROW, after='<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'), texts=strings("合")))
+    whole = first_grid(
+        workbook(sheet(ROW, after='<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'), texts=strings("合"))
+    )
     assert drawn(whole) == "A1=合"
 
 
 def test_overlapping_whole_sheet_merges_end_quickly() -> None:
     rows = "".join(
-        f'<row r="{r}">' + "".join(f'<c r="{c}{r}"><v>1</v></c>' for c in "ABCDEFGHIJ") + "</row>" for r in range(1, 2001)
+        f'<row r="{r}">' + "".join(f'<c r="{c}{r}"><v>1</v></c>' for c in "ABCDEFGHIJ") + "</row>"
+        for r in range(1, 2001)
     )
     merges = "".join(f'<mergeCell ref="A{n}:XFD1048576"/>' for n in range(1, 2000))
     content = workbook(sheet(rows, after=f"<mergeCells>{merges}</mergeCells>"))
@@ -193,7 +200,13 @@ def test_every_truncation_and_every_wrong_kind_is_refused_by_name(kind: FileKind
     for size in range(0, len(GOOD), 97):
         code = refusal(GOOD[:size], kind)
         assert code[0] == "R" or kind in (FileKind.CSV, FileKind.HTML), (kind, size, code)
-    for content in (b"", b"\0" * 5000, b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 4096, b"<" * 9999):
+    for content in (
+        b"",
+        b"\0" * 5000,
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 4096,
+        b"<" * 9999,
+    ):
         refusal(content, kind)
 
 

@@ -94,7 +94,10 @@ def test_what_is_no_number_is_none(text: str) -> None:
     assert exact_number(text) is None
 
 
-@pytest.mark.parametrize("code", ["0.0.0", "%%%", "[", '"', "\\", ";;;;;;", "[<", "E+", "#" * 300, "0" * 2000, "[>1e9]0", "*", "_", "[h", "?/?"])
+@pytest.mark.parametrize(
+    "code",
+    ["0.0.0", "%%%", "[", '"', "\\", ";;;;;;", "[<", "E+", "#" * 300, "0" * 2000, "[>1e9]0", "*", "_", "[h", "?/?"],
+)
 def test_senseless_formats_still_show_something(code: str) -> None:
     for number in ("0", "-1.5", "44986", "1E+300", "-1E-300"):
         assert isinstance(number_parts(Decimal(number), compile_format(code), False)[1], str)

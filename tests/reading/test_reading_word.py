@@ -143,8 +143,9 @@ def test_strict_document_is_read() -> None:
     with zipfile.ZipFile(io.BytesIO(word_file(tbl(tr(tc("严格")))))) as archive:
         parts = {name: archive.read(name).decode() for name in archive.namelist()}
     strict = {
-        name: data.replace("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/w")
-        .replace("http://schemas.openxmlformats.org/officeDocument/2006", "http://purl.oclc.org/ooxml/officeDocument")
+        name: data.replace(
+            "http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/w"
+        ).replace("http://schemas.openxmlformats.org/officeDocument/2006", "http://purl.oclc.org/ooxml/officeDocument")
         for name, data in parts.items()
     }
     assert "purl" in strict["_rels/.rels"]

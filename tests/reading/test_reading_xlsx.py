@@ -7,6 +7,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
+
+from sishui_eco.model.grid import CellKind, Merge
 from tests.reading.reading_packages import (
     MAIN,
     OFFICE,
@@ -24,8 +26,6 @@ from tests.reading.reading_packages import (
     workbook_parts,
 )
 
-from sishui_eco.model.grid import CellKind, Merge
-
 ROW = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><v>12.5</v></c></row>'
 
 
@@ -36,16 +36,16 @@ def test_shared_text_and_number_are_read() -> None:
 
 
 def test_empty_fill_and_broken_font_hurt_nobody() -> None:
-    style = styles("0.0%").replace("<cellXfs>", '<fills><fill/></fills><borders><border style="solid"/></borders><cellXfs>')
+    style = styles("0.0%").replace(
+        "<cellXfs>", '<fills><fill/></fills><borders><border style="solid"/></borders><cellXfs>'
+    )
     style = style.replace("<font/>", '<font><family val="34"/><color rgb="#FF0000"/></font>')
     grid = first_grid(workbook(sheet('<row r="1"><c r="A1" s="1"><v>0.985</v></c></row>'), style=style))
     assert grid.cells[(1, 1)].text == "98.5%"
 
 
 def test_lying_dimension_is_not_believed() -> None:
-    grid = first_grid(
-        workbook(sheet('<row r="9"><c r="C9"><v>7</v></c></row>', before='<dimension ref="A1"/>'))
-    )
+    grid = first_grid(workbook(sheet('<row r="9"><c r="C9"><v>7</v></c></row>', before='<dimension ref="A1"/>')))
     assert drawn(grid) == "C9=7"
 
 
@@ -53,7 +53,9 @@ def test_strict_workbook_is_read() -> None:
     parts = workbook_parts(sheet(ROW), texts=strings("严格"))
     strict = {
         name: str(data)
-        .replace("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+        .replace(
+            "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"
+        )
         .replace(OFFICE, "http://purl.oclc.org/ooxml/officeDocument/relationships")
         for name, data in parts.items()
     }
@@ -119,7 +121,9 @@ def test_custom_properties_are_read_and_a_nameless_one_passed_over() -> None:
 
 def test_control_characters_are_mended_and_told() -> None:
     texts = strings("泗\x01河", "沂&#x1;河").encode()
-    document = read_as(workbook(sheet('<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'), texts=texts))
+    document = read_as(
+        workbook(sheet('<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'), texts=texts)
+    )
     assert drawn(document.grids[0]) == "A1=泗河 B1=沂河"
 
 
@@ -230,7 +234,7 @@ def test_escapes_rich_text_and_phonetic_guides() -> None:
     texts = (
         f"<sst {MAIN}><si><t>泗河_x000D_\n段</t></si>"
         '<si><r><t>总</t></r><r><rPr><b/></rPr><t xml:space="preserve">投资 </t></r>'
-        "<rPh sb=\"0\" eb=\"1\"><t>zong</t></rPh></si><si><t>_x005F_x000D_</t></si></sst>"
+        '<rPh sb="0" eb="1"><t>zong</t></rPh></si><si><t>_x005F_x000D_</t></si></sst>'
     )
     rows = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="s"><v>2</v></c></row>'
     grid = first_grid(workbook(sheet(rows), texts=texts))
@@ -249,7 +253,9 @@ def test_inline_texts_plain_and_rich() -> None:
 
 def test_struck_cells_by_font() -> None:
     style = styles(fonts="<font/><font><strike/></font>", xf='<xf numFmtId="0" fontId="1"/>')
-    grid = first_grid(workbook(sheet('<row r="1"><c r="A1" s="1"><v>5</v></c><c r="B1"><v>6</v></c></row>'), style=style))
+    grid = first_grid(
+        workbook(sheet('<row r="1"><c r="A1" s="1"><v>5</v></c><c r="B1"><v>6</v></c></row>'), style=style)
+    )
     assert (grid.cells[(1, 1)].struck, grid.cells[(1, 2)].struck) == (True, False)
 
 
@@ -272,7 +278,9 @@ def test_hidden_rows_columns_and_sheets() -> None:
         sheet(""),
     )
     book = str(parts["xl/workbook.xml"])
-    book = book.replace('sheetId="2"', 'sheetId="2" state="hidden"').replace('sheetId="3"', 'sheetId="3" state="veryHidden"')
+    book = book.replace('sheetId="2"', 'sheetId="2" state="hidden"').replace(
+        'sheetId="3"', 'sheetId="3" state="veryHidden"'
+    )
     parts["xl/workbook.xml"] = book
     document = read_as(deflated(parts))
     assert document.grids[0].hidden_rows == {2}
@@ -342,14 +350,17 @@ def test_macros_and_external_links_are_told_not_touched() -> None:
     parts = workbook_parts(sheet(ROW), texts=strings("宏"))
     parts["xl/vbaProject.bin"] = b"\0"
     parts["xl/_rels/workbook.xml.rels"] = str(parts["xl/_rels/workbook.xml.rels"]).replace(
-        "</Relationships>", f'<Relationship Id="e1" Type="{OFFICE}/externalLink" Target="externalLinks/e1.xml"/></Relationships>'
+        "</Relationships>",
+        f'<Relationship Id="e1" Type="{OFFICE}/externalLink" Target="externalLinks/e1.xml"/></Relationships>',
     )
     document = read_as(deflated(parts))
     assert (document.has_macros, document.external_links, codes(document)) == (True, 1, ["R302", "R303"])
 
 
 def test_leading_junk_is_passed_over() -> None:
-    assert drawn(first_grid(b"\r\nHTTP junk" + workbook(sheet(ROW), texts=strings("前缀字节")))) == "A1=前缀字节 B1=12.5"
+    assert (
+        drawn(first_grid(b"\r\nHTTP junk" + workbook(sheet(ROW), texts=strings("前缀字节")))) == "A1=前缀字节 B1=12.5"
+    )
 
 
 def test_huge_text_of_a_cell_is_refused() -> None:
