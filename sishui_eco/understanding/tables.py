@@ -81,13 +81,13 @@ def read_sheet(sheet: Sheet, file_name: str, words: Words) -> SheetRead:
     if sheet.grid.kind == "text":
         return _loose(sheet, words)
     regions, rivals = _regions(sheet, file_name, words)
+    cards = _cards(sheet, file_name, words)
+    if cards is not None and _card_fields(cards[1]) > max((len(r.judged.layout.fields) for r in regions), default=0):
+        table = _card_table(sheet, sheet.every_row, cards[0], cards[1], words)
+        return SheetRead(sheet=sheet, tables=(table,), classes=_all_classes(sheet, (table,)), findings=rivals)
     tables = tuple(_list_table(sheet, region, words) for region in regions)
     taken = {row for table in tables for row in table.classes}
     rest = tuple(row for row in sheet.every_row if row not in taken)
-    if not tables:
-        cards = _card_tables(sheet, rest, file_name, words)
-        if cards is not None:
-            return SheetRead(sheet=sheet, tables=(cards,), classes=_all_classes(sheet, (cards,)), findings=rivals)
     return SheetRead(
         sheet=sheet,
         tables=tables,
@@ -272,18 +272,24 @@ def _present_labels(sheet: Sheet, rows: Sequence[int], labels: Labels) -> frozen
 # --- label-value layouts -------------------------------------------------------------------------------
 
 
-def _card_tables(sheet: Sheet, rows: Sequence[int], file_name: str, words: Words) -> Table | None:
-    """Return the label-value records of the form that fits best, None when none does."""
+def _cards(sheet: Sheet, file_name: str, words: Words) -> tuple[Form, tuple[Card, ...]] | None:
+    """Return the label-value records of the form that fits a sheet best, None when none does."""
     best: tuple[float, Form, tuple[Card, ...]] | None = None
     for form in words.campaign.forms:
-        cards = read_cards(sheet, rows, form, words.vocabulary)
+        cards = read_cards(sheet, sheet.rows, form, words.vocabulary)
         if not cards:
             continue
         fields = {pair.field: words.vocabulary.weight(pair.label.text) for card in cards for pair in card.pairs}
-        score = sum(fields.values()) + 2 * bool(title_found(form, (*_texts(sheet, rows), sheet.grid.name, file_name)))
+        titles = (*_texts(sheet, sheet.rows), sheet.grid.name, file_name)
+        score = sum(fields.values()) + 2 * bool(title_found(form, titles))
         if best is None or score > best[0]:
             best = (score, form, cards)
-    return _card_table(sheet, rows, best[1], best[2], words) if best is not None else None
+    return (best[1], best[2]) if best is not None else None
+
+
+def _card_fields(cards: Sequence[Card]) -> int:
+    """Return how many fields the fullest card labels; a list labels more in its heading than in any card."""
+    return max(len({pair.field for pair in card.pairs}) for card in cards)
 
 
 def _card_table(sheet: Sheet, rows: Sequence[int], form: Form, cards: Sequence[Card], words: Words) -> Table:
