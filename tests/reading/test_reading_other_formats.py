@@ -228,12 +228,18 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     book.close()
     for name, kinds in (("word.docx", ("doc", "odt")), ("book.xlsx", ("xls", "ods"))):
         for kind in kinds:
-            subprocess.run(
-                ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", kind]
-                + ["--outdir", str(folder), str(folder / name)],
-                capture_output=True,
-                timeout=60,
-            )
+            profile = f"-env:UserInstallation=file://{folder}/profile"
+            command = [
+                "soffice",
+                profile,
+                "--headless",
+                "--convert-to",
+                kind,
+                "--outdir",
+                str(folder),
+                str(folder / name),
+            ]
+            subprocess.run(command, capture_output=True, timeout=60)
     return folder
 
 
