@@ -199,9 +199,7 @@ def test_parts_of_a_long_text_lose_no_line_break() -> None:
 
 def test_rows_are_tall_enough_for_their_longest_text(book: openpyxl.Workbook) -> None:
     for sheet in book:
-        widths = {
-            number: item.width for item in sheet.column_dimensions.values() for number in range(item.min, item.max + 1)
-        }
+        widths = column_widths(sheet)
         for row in sheet.iter_rows(min_row=4):
             height = sheet.row_dimensions[row[0].row].height or 15
             for cell in row:
@@ -213,14 +211,48 @@ def test_rows_are_tall_enough_for_their_longest_text(book: openpyxl.Workbook) ->
                 assert units / width * 12 <= height, (sheet.title, cell.coordinate)
 
 
-def test_numbers_are_numbers_and_doubtful_ones_stay_as_typed(book: openpyxl.Workbook) -> None:
-    outcome = with_project("约数", investment="约1200")
-    first = outcome.merged["annex4"][0]
-    money = answer("investment", "约1200", first.record.place, 2, "money", "1200")
-    doubtful = replace(first.record, answers={**first.record.answers, "remarks": money})
-    assert doubtful.answers["remarks"].approximate
+def test_a_linked_text_fits_one_line_because_libreoffice_does_not_wrap_links(book: openpyxl.Workbook) -> None:
+    for sheet in book.worksheets[1:]:
+        widths = column_widths(sheet)
+        for row in sheet.iter_rows(min_row=4):
+            for cell in row:
+                if cell.hyperlink and isinstance(cell.value, str) and not cell.value.startswith("="):
+                    units = sum(2 if ord(char) > 0x2000 else 1 for char in cell.value)
+                    assert units <= widths[cell.column], (sheet.title, cell.coordinate)
+
+
+def column_widths(sheet: object) -> dict[int, float]:
+    dimensions = sheet.column_dimensions.values()  # type: ignore[attr-defined]
+    return {number: item.width for item in dimensions for number in range(item.min, item.max + 1)}
+
+
+def test_numbers_are_numbers_with_the_decimals_that_were_given(book: openpyxl.Workbook) -> None:
     cells = [cell for row in book["附件2汇总"].iter_rows() for cell in row if cell.value == 98.5]
     assert cells and all(cell.data_type == "n" and cell.number_format == "0.0" for cell in cells)
+
+
+def test_an_approximate_number_is_shown_as_it_was_typed() -> None:
+    outcome = sample_outcome()
+    row = outcome.merged["annex2"][2]
+    rough = answer("actual.2020", "约20", row.record.place, 1, "number", "20")
+    changed = replace(row, record=replace(row.record, answers={**row.record.answers, "actual.2020": rough}))
+    rows = (*outcome.merged["annex2"][:2], changed, *outcome.merged["annex2"][3:])
+    content = write_summary(replace(outcome, merged={**outcome.merged, "annex2": rows}), sample_campaign())
+    assert "约20" in texts(openpyxl.load_workbook(io.BytesIO(content))["附件2汇总"])
+
+
+def test_an_indicator_is_as_good_as_its_worst_part() -> None:
+    states = {item.name: item.state for item in figures_of(sample_outcome(), sample_campaign()).indicators}
+    assert states["三大粮食作物化肥农药利用率"] == "not_met"  # one of its two parts is
+    assert states["农业废弃物综合利用率"] == "met"
+    assert states["城镇生活垃圾分类减量化行动"] == "missing"
+
+
+def test_gaps_count_only_the_years_that_are_asked_and_not_named(values: openpyxl.Workbook) -> None:
+    rows = {row[2].value: [cell.value for cell in row[4:9]] for row in values["材料缺口"].iter_rows(min_row=4)}
+    assert rows["巡河记录"] == ["●", "●", "●", "—", 0]
+    assert rows["党政实绩考核办法及分值表"] == ["■", "●", "●", "—", 1]  # “2021、2022”
+    assert rows["统计年鉴或统计公报（能耗）"] == ["■", "■", "■", "—", 3]  # nothing came
 
 
 def test_subtotals_of_each_class_and_the_total_are_formulas_with_right_values(
