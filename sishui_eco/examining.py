@@ -73,9 +73,9 @@ def examine_unread(item: Received, campaign: Campaign) -> Understood:
     arrival = replace(item.arrival, content=b"")
     if item.refusal is not None:
         return refuse(arrival, item.refusal)
-    if arrival.kind in (FileKind.TEMPORARY, FileKind.EMPTY):
+    if arrival.kind is FileKind.TEMPORARY:
         return Understood(arrival=arrival, verdict=ArrivalVerdict.IGNORED, findings=item.findings)
-    if arrival.kind is FileKind.ENCRYPTED_OFFICE:
+    if arrival.kind in (FileKind.ENCRYPTED_OFFICE, FileKind.EMPTY):
         try:
             read(item.arrival.content, arrival.kind, arrival.place)
         except Refused as refused:

@@ -97,6 +97,8 @@ def tally_arrivals(understood: Sequence[Understood], versions: Sequence[Version]
     tally = []
     for item in understood:
         for sheet in item.rows:
+            if not sheet.classes:
+                continue
             counts: Counter[str] = Counter()
             for row, row_class in sheet.classes.items():
                 if row_class is not RowClass.RECORD:

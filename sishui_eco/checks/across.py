@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from sishui_eco.checks.across_units import check_units
-from sishui_eco.checks.examined import Examined, filled
+from sishui_eco.checks.examined import Examined, filled, said
 from sishui_eco.checks.people_checks import names_in
 from sishui_eco.checks.project_checks import support_parts
 from sishui_eco.checks.texts import bare, plain, words
@@ -87,36 +87,36 @@ def evidence_without_material(forms: _Forms) -> Iterator[Finding]:
         answer = filled(record, "evidence")
         if answer is None or not examined.leads(record):
             continue
-        for part in parts_of(answer.raw):
+        for part in parts_of(said(answer)):
             if len(bare(part)) >= 2 and not names_file(part, [*known, *forms.files]):
                 yield examined.fault("X101", record, "evidence", raw=part)
 
 
+def _files_named(record: Record) -> list[str]:
+    """Return what a provided material names that looks like a file; paper and archive boxes are not looked for."""
+    answer = filled(record, "file_ref")
+    medium = bare(record.value("medium") or record.raw("medium"))
+    if answer is None or record.value("provided") != "yes" or medium in map(bare, words()["supporting"]["paper"]):
+        return []
+    return [part for part in parts_of(said(answer)) if _ENDING.search(plain(part))]
+
+
 def named_file_did_not_come(forms: _Forms) -> Iterator[Finding]:
-    """X102: tell a file named in annex 3 that is not among those that came. Rule C5; paper is not looked for."""
+    """X102: tell a file named in annex 3 that is not among those that came. Rule C5."""
     if not forms.files:
         return
     for examined, record in forms.records("annex3"):
-        answer = filled(record, "file_ref")
-        medium = record.value("medium") or record.raw("medium")
-        if (
-            answer is None
-            or record.value("provided") != "yes"
-            or bare(medium) in map(bare, words()["supporting"]["paper"])
-        ):
-            continue
-        if not any(names_file(part, forms.files) for part in parts_of(answer.raw)):
-            yield examined.fault("X102", record, "file_ref")
+        for part in _files_named(record):
+            if not names_file(part, forms.files):
+                yield examined.fault("X102", record, "file_ref", raw=part)
 
 
 def no_file_came(forms: _Forms) -> Iterator[Finding]:
-    """X105: doubt, once, a list that says provided where no file came at all."""
+    """X105: doubt, once, a list that names files where no file came at all."""
     if forms.files:
         return
     for examined in forms.of("annex3"):
-        given = [record for record in examined.submission.records if record.value("provided") == "yes"]
-        paper = set(map(bare, words()["supporting"]["paper"]))
-        wanted = [record for record in given if bare(record.value("medium") or record.raw("medium")) not in paper]
+        wanted = [record for record in examined.submission.records if _files_named(record)]
         if wanted:
             yield examined.form_fault("X105", count=len(wanted))
 
@@ -126,7 +126,7 @@ def evidence_said_not_provided(forms: _Forms) -> Iterator[Finding]:
     missing = [(item, row) for item, row in forms.records("annex3") if row.value("provided") == "no"]
     for examined, record in forms.records("annex2"):
         answer = filled(record, "evidence")
-        for part in parts_of(answer.raw) if answer else []:
+        for part in parts_of(said(answer)) if answer else []:
             row = next((row for _, row in missing if bare(part) and bare(part) == bare(row.raw("material"))), None)
             if row is not None:
                 yield examined.fault("X106", record, "evidence", row.place, raw=part)
@@ -139,7 +139,7 @@ def _people(forms: _Forms, name: str) -> list[tuple[Examined, Answer]]:
 
 def _differing_people(forms: _Forms, name: str, code: str) -> Iterator[Finding]:
     people = _people(forms, name)
-    different = {tuple(sorted(names_in(answer.raw))) for _, answer in people} - {()}
+    different = {tuple(sorted(names_in(said(answer)))) for _, answer in people} - {()}
     if len(different) > 1:
         told = words()["joint"].join(_told(examined, answer) for examined, answer in people)
         places = [answer.place for _, answer in people]
@@ -149,7 +149,7 @@ def _differing_people(forms: _Forms, name: str, code: str) -> Iterator[Finding]:
 def _told(examined: Examined, answer: Answer) -> str:
     form = examined.campaign.form_by_key.get(examined.submission.form)
     label = form.label if form else examined.submission.form
-    return str(words()["told"]["of_form"]).format(label=label, value=answer.raw)
+    return str(words()["told"]["of_form"]).format(label=label, value=said(answer))
 
 
 def liaison_differs(forms: _Forms) -> Iterator[Finding]:
@@ -164,9 +164,9 @@ def responsible_person_differs(forms: _Forms) -> Iterator[Finding]:
 
 def phone_differs(forms: _Forms) -> Iterator[Finding]:
     """X107: note one liaison with different numbers."""
-    people = {tuple(names_in(answer.raw)) for _, answer in _people(forms, "liaison_name")}
+    people = {tuple(names_in(said(answer))) for _, answer in _people(forms, "liaison_name")}
     phones = _people(forms, "liaison_phone")
-    if len(people) == 1 and len({bare(answer.raw) for _, answer in phones}) > 1:
+    if len(people) == 1 and len({bare(said(answer)) for _, answer in phones}) > 1:
         told = words()["joint"].join(_told(examined, answer) for examined, answer in phones)
         yield phones[0][0].form_fault("X107", "liaison_phone", *[a.place for _, a in phones], phones=told)
 

@@ -15,6 +15,8 @@ from sishui_eco.model.place import Place
 from sishui_eco.model.submission import Answer, Blank, Record, Submission
 from sishui_eco.spec.campaign import Campaign, Field, Indicator, Unit
 
+QUOTED_WHOLE = 30  # a longer cell than this is quoted by the value read from it
+TEXT_KINDS = ("text",)
 READ_LETTERS = "RIN"  # stages before the checks; what they told is not told again
 
 
@@ -121,7 +123,8 @@ class Examined:
     ) -> Finding:
         """Return a finding on one field of a record, or on the whole record when no field is named."""
         place = self.place(record, name) if name else record.place
-        said = raw if raw is not None else record.raw(name)
+        answer = record.answers.get(name)
+        shown = raw if raw is not None else said(answer) if answer else ""
         return make_finding(
             code,
             place,
@@ -130,7 +133,7 @@ class Examined:
             form=self.submission.form,
             record=record.key,
             field=name,
-            raw=shorten(" ".join(said.split()), words()["limits"]["quoted"]),
+            raw=shorten(" ".join(shown.split()), words()["limits"]["quoted"]),
             expected=expected,
             **_told(parameters),
         )
@@ -147,7 +150,7 @@ class Examined:
             unit_id=self.unit_id,
             form=self.submission.form,
             field=name,
-            raw=raw or (answer.raw if answer else ""),
+            raw=raw or ((answer.value or answer.raw) if answer else ""),
             expected=expected,
             **_told(parameters),
         )
@@ -155,6 +158,12 @@ class Examined:
 
 def _told(parameters: Mapping[str, str | int]) -> dict[str, Any]:
     return {name: str(value) for name, value in parameters.items()}
+
+
+def said(answer: Answer) -> str:
+    """Return what an answer says as text: its own part of a cell that holds several, else the cell."""
+    whole = answer.kind not in TEXT_KINDS and "\n" not in answer.raw and len(answer.raw) <= QUOTED_WHOLE
+    return answer.raw if whole or not answer.value else answer.value
 
 
 def filled(record: Record, name: str) -> Answer | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sishui_eco.checks.examined import Examined, is_nil
+from sishui_eco.checks.examined import Examined, is_nil, said
 from sishui_eco.checks.indicator_checks import as_date
 from sishui_eco.checks.texts import bare, plain, without_brackets, words
 from sishui_eco.model.finding import Finding
@@ -28,7 +28,9 @@ def form_field_missing(examined: Examined) -> Iterator[Finding]:
         told = any(
             f.field == item.key or (item.key == "reporting_unit" and f.code[:2] == "I4") for f in _read(examined)
         )
-        if item.required and _filled(examined, item.key) is None and not told:
+        without = words()["person"]["phone_of"].get(item.key, "")  # no person, no number: told once
+        missing = item.required and _filled(examined, item.key) is None
+        if missing and not told and not (without and _filled(examined, without) is None):
             yield examined.form_fault("F101", item.key, heading=item.heading)
 
 
@@ -56,22 +58,22 @@ def _titled(pieces: list[str]) -> bool:
 def several_liaisons(examined: Examined) -> Iterator[Finding]:
     """F102: tell more than one liaison."""
     answer = _filled(examined, "liaison_name")
-    if answer and len(names_in(answer.raw)) > 1:
-        yield examined.form_fault("F102", "liaison_name", count=len(names_in(answer.raw)))
+    if answer and len(names_in(said(answer))) > 1:
+        yield examined.form_fault("F102", "liaison_name", count=len(names_in(said(answer))))
 
 
 def several_responsible(examined: Examined) -> Iterator[Finding]:
     """F103: tell more than one responsible person."""
     answer = _filled(examined, "responsible_name")
-    if answer and len(names_in(answer.raw)) > 1:
-        yield examined.form_fault("F103", "responsible_name", count=len(names_in(answer.raw)))
+    if answer and len(names_in(said(answer))) > 1:
+        yield examined.form_fault("F103", "responsible_name", count=len(names_in(said(answer))))
 
 
 def phone_implausible(examined: Examined) -> Iterator[Finding]:
     """F104: doubt a telephone number that can be none; masked digits (138****0000) are taken."""
     for name in PHONES:
         answer = _filled(examined, name)
-        if answer and not is_phone(answer.raw) and not any(item.field == name for item in _read(examined)):
+        if answer and not is_phone(said(answer)) and not any(item.field == name for item in _read(examined)):
             yield examined.form_fault("F104", name)
 
 
@@ -85,7 +87,7 @@ def is_phone(text: str) -> bool:
 def one_person_for_both(examined: Examined) -> Iterator[Finding]:
     """F105: note one person who is both responsible and liaison."""
     both = [_filled(examined, name) for name in PERSONS]
-    if both[0] and both[1] and names_in(both[0].raw) == names_in(both[1].raw) != []:
+    if both[0] and both[1] and names_in(said(both[0])) == names_in(said(both[1])) != []:
         yield examined.form_fault("F105", "liaison_name")
 
 
@@ -96,7 +98,7 @@ def person_is_no_name(examined: Examined) -> Iterator[Finding]:
         answer = _filled(examined, name)
         if answer is None:
             continue
-        people = names_in(answer.raw)
+        people = names_in(said(answer))
         wrong = [item for item in people if len(item) > table["longest"] or re.fullmatch(table["placeholder"], item)]
         if not people or wrong:
             yield examined.form_fault("F106", name, heading=examined.heading(name))

@@ -54,7 +54,7 @@ def compose_sendbacks(outcome: Outcome, campaign: Campaign, contents: Contents) 
     """Return unit_id -> (file name, bytes) of a marked copy for each newest version that has faults to mend."""
     found: dict[str, list[tuple[str, bytes]]] = {}
     for version in newest_versions(outcome.versions):
-        findings = [item for item in version.findings if told_to_unit(item)]
+        findings = findings_to_send(version, outcome)
         unit = campaign.unit_by_id.get(version.submission.unit_id)
         if not findings or unit is None:
             continue
@@ -75,6 +75,19 @@ def newest_versions(versions: Sequence[Version]) -> list[Version]:
         if not version.excluded and (key not in newest or version.number > newest[key].number):
             newest[key] = version
     return list(newest.values())
+
+
+def findings_to_send(version: Version, outcome: Outcome) -> list[Finding]:
+    """Return the open findings that a unit must mend or explain in one version, those found across forms too."""
+    submission = version.submission
+    here = (submission.arrival.file, submission.arrival.member)
+    return [
+        item
+        for item in outcome.findings
+        if told_to_unit(item)
+        and (item.unit_id, item.form) == (submission.unit_id, submission.form)
+        and all((place.file, place.member) == here for place in item.places[:1])
+    ]
 
 
 def told_to_unit(finding: Finding) -> bool:
