@@ -231,14 +231,26 @@ def test_numbers_are_numbers_with_the_decimals_that_were_given(book: openpyxl.Wo
     assert cells and all(cell.data_type == "n" and cell.number_format == "0.0" for cell in cells)
 
 
-def test_an_approximate_number_is_shown_as_it_was_typed() -> None:
+def with_actual(typed: str, value: str) -> openpyxl.Workbook:
+    """The workbook in which the third leaf's first year was answered like this."""
     outcome = sample_outcome()
     row = outcome.merged["annex2"][2]
-    rough = answer("actual.2020", "约20", row.record.place, 1, "number", "20")
-    changed = replace(row, record=replace(row.record, answers={**row.record.answers, "actual.2020": rough}))
-    rows = (*outcome.merged["annex2"][:2], changed, *outcome.merged["annex2"][3:])
+    changed = answer("actual.2020", typed, row.record.place, 1, "number", value)
+    record_ = replace(row.record, answers={**row.record.answers, "actual.2020": changed})
+    rows = (*outcome.merged["annex2"][:2], replace(row, record=record_), *outcome.merged["annex2"][3:])
     content = write_summary(replace(outcome, merged={**outcome.merged, "annex2": rows}), sample_campaign())
-    assert "约20" in texts(openpyxl.load_workbook(io.BytesIO(content))["附件2汇总"])
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def test_an_approximate_number_is_shown_as_it_was_typed() -> None:
+    assert "约20" in texts(with_actual("约20", "20")["附件2汇总"])
+
+
+def test_a_long_answer_is_not_linked_itself_but_its_row_is() -> None:
+    long = "2020年因统计口径调整，按旧口径为19.8，按新口径为20.3，两者均有统计部门盖章文件"
+    row = next(cells for cells in with_actual(long, "")["附件2汇总"].iter_rows() if cells[8].value == long)
+    assert row[8].hyperlink is None
+    assert row[-1].hyperlink.location.startswith("'来源'!")
 
 
 def test_an_indicator_is_as_good_as_its_worst_part() -> None:
