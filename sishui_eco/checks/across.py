@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sishui_eco.checks.across_units import check_units
 from sishui_eco.checks.examined import Examined, filled, said
+from sishui_eco.checks.material_checks import owed_not_provided
 from sishui_eco.checks.people_checks import names_in
 from sishui_eco.checks.project_checks import support_parts
 from sishui_eco.checks.texts import bare, plain, words
@@ -122,8 +123,12 @@ def no_file_came(forms: _Forms) -> Iterator[Finding]:
 
 
 def evidence_said_not_provided(forms: _Forms) -> Iterator[Finding]:
-    """X106: doubt material that annex 2 names as evidence and annex 3 says is not provided."""
-    missing = [(item, row) for item, row in forms.records("annex3") if row.value("provided") == "no"]
+    """X106: doubt material that annex 2 names as evidence and annex 3 says is not provided; owed ones are C304."""
+    missing = [
+        (item, row)
+        for item, row in forms.records("annex3")
+        if row.value("provided") == "no" and not any(owed_not_provided(item, row))
+    ]
     for examined, record in forms.records("annex2"):
         answer = filled(record, "evidence")
         for part in parts_of(said(answer)) if answer else []:

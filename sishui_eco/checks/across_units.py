@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from sishui_eco.checks.actuals import read_actuals
-from sishui_eco.checks.examined import Examined
+from sishui_eco.checks.examined import Examined, said
 from sishui_eco.checks.texts import bare, show, words
 from sishui_eco.checks.verdicts import unparsed_targets
 from sishui_eco.model.finding import Finding, make_finding
@@ -66,11 +66,16 @@ def _conflict(leaf: Indicator, held: Sequence[Held], campaign: Campaign) -> Find
         code = "P101"
     name = f"actual.{year or (years[0] if years else campaign.years[-1])}"
     told = [
-        words()["told"]["of_unit"].format(unit=campaign.unit_name(item.unit_id), value=record.raw(name) or "")
+        words()["told"]["of_unit"].format(unit=campaign.unit_name(item.unit_id), value=_said(record, name))
         for item, record in held
     ]
     places = [item.place(record, name) for item, record in held]
     return _finding(code, places, units, record=leaf.key, form="annex2", field=name, told=words()["joint"].join(told))
+
+
+def _said(record: Record, name: str) -> str:
+    answer = record.answers.get(name)
+    return said(answer) if answer else ""
 
 
 def _finding(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from sishui_eco.checks.examined import said
 from sishui_eco.checks.texts import NUMBER, measure_key, plain, targets
 from sishui_eco.model.submission import Answer, Blank, Record
 from sishui_eco.spec.campaign import Campaign
@@ -62,11 +63,11 @@ def read_actuals(record: Record, measure: str, campaign: Campaign) -> Actuals:
         if answer.blank is not Blank.FILLED:
             blanks[year] = answer.blank
             if answer.blank is Blank.NONE:
-                texts[year] = answer.raw
+                texts[year] = said(answer)
             continue
-        texts[year] = answer.raw
+        texts[year] = said(answer)
         number = answer_number(answer, measure)
-        if answer.approximate or _COMPARED.search(plain(answer.raw)):
+        if answer.approximate or _COMPARED.search(plain(said(answer))):
             vague.add(year)
         elif number is not None:
             numbers[year] = number
@@ -86,7 +87,7 @@ def answer_number(answer: Answer, measure: str) -> Decimal | None:
     if answer.kind != "text":
         number = answer.amount
         return number if number is not None and number.is_finite() else None
-    found = re.fullmatch(rf"(?P<number>{NUMBER})(?P<unit>[^\d;,]{{0,12}})", _GROUPED.sub("", plain(answer.raw)))
+    found = re.fullmatch(rf"(?P<number>{NUMBER})(?P<unit>[^\d;,]{{0,12}})", _GROUPED.sub("", plain(said(answer))))
     if not found or (measure_key(found["unit"]) and measure_key(found["unit"]) != measure_key(measure)):
         return None
     return Decimal(found["number"])
@@ -94,7 +95,7 @@ def answer_number(answer: Answer, measure: str) -> Decimal | None:
 
 def _filled(record: Record, name: str) -> str:
     answer = record.answers.get(name)
-    return answer.raw if answer and answer.blank is Blank.FILLED else ""
+    return said(answer) if answer and answer.blank is Blank.FILLED else ""
 
 
 def is_ratio(name: str, sub_name: str, measure: str) -> bool:

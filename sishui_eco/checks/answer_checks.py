@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sishui_eco.checks.examined import Examined, filled
+from sishui_eco.checks.examined import Examined, filled, said
 from sishui_eco.checks.targets import Target, TargetKind
 from sishui_eco.checks.texts import bare, words
 from sishui_eco.checks.verdicts import indicator_target
@@ -129,8 +129,8 @@ def _not_applicable_field(examined: Examined, record: Record) -> str:
         answer = record.answers.get(name)
         if answer is not None and answer.blank is Blank.NOT_APPLICABLE:
             return name
-    said = filled(record, "self_verdict")
-    return "self_verdict" if said and bare(said.raw) in words()["self_verdict"]["not_applicable"] else ""
+    verdict = filled(record, "self_verdict")
+    return "self_verdict" if verdict and bare(said(verdict)) in words()["self_verdict"]["not_applicable"] else ""
 
 
 def is_meaningful(text: str) -> bool:

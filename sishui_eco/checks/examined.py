@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from sishui_eco.checks.texts import shorten, words
@@ -57,7 +58,22 @@ class Examined:
         for record in self.submission.records:
             for name, answer in record.answers.items():
                 seen.setdefault((answer.place.sheet, name), Counter())[answer.place.column] += 1
-        return {key: max(sorted(counts), key=lambda column: counts[column]) for key, counts in seen.items()}
+        found = {key: max(sorted(counts), key=lambda column: counts[column]) for key, counts in seen.items()}
+        for sheet in sorted({key[0] for key in found}):
+            found.update(self._between(sheet, found))
+        return found
+
+    def _between(self, sheet: str, found: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+        """Return the columns of fields nobody answered, where the columns on both sides leave no other place."""
+        form = self.campaign.form_by_key.get(self.submission.form)
+        names = [item.key for item in form.fields if item.key in self.submission.present_fields] if form else []
+        placed = [(at, found[sheet, name]) for at, name in enumerate(names) if (sheet, name) in found]
+        return {
+            (sheet, names[at]): column + at - first
+            for (first, column), (last, next_column) in pairwise(placed)
+            if next_column - column == last - first
+            for at in range(first + 1, last)
+        }
 
     @cached_property
     def duplicates(self) -> frozenset[int]:
@@ -139,9 +155,16 @@ class Examined:
         )
 
     def form_fault(
-        self, code: str, name: str = "", *places: Place, raw: str = "", expected: str = "", **parameters: str | int
+        self,
+        code: str,
+        name: str = "",
+        *places: Place,
+        record: str = "",
+        raw: str = "",
+        expected: str = "",
+        **parameters: str | int,
     ) -> Finding:
-        """Return a finding on a form-level field, or on the form as a whole."""
+        """Return a finding on a form-level field, or on the form as a whole; `record` names one that is not there."""
         answer = self.submission.form_fields.get(name)
         where = places or ((answer.place,) if answer else (self.sheet_place(),))
         return make_finding(
@@ -149,6 +172,7 @@ class Examined:
             *where,
             unit_id=self.unit_id,
             form=self.submission.form,
+            record=record,
             field=name,
             raw=raw or ((answer.value or answer.raw) if answer else ""),
             expected=expected,

@@ -23,7 +23,7 @@ def own_indicator_missing(examined: Examined) -> Iterator[Finding]:
     for leaf in examined.campaign.indicators_of(examined.unit_id):
         told = any(leaf.key in text or leaf.name == text for text in suggested)
         if leaf.key not in have and leaf.name not in have and not told:
-            yield examined.form_fault("F201", raw=leaf.key, indicator=leaf.key)
+            yield examined.form_fault("F201", record=leaf.key, raw=leaf.key, indicator=leaf.key)
 
 
 def indicator_of_another_unit(examined: Examined) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def owed_material_missing(examined: Examined) -> Iterator[Finding]:
     names = {bare(record.raw("material")) for record in examined.submission.records if not record.known}
     for material in examined.campaign.materials_of(examined.unit_id):
         if bare(material.key) not in have and bare(material.name) not in names:
-            yield examined.form_fault("F301", raw=material.name, indicator=material.indicator)
+            yield examined.form_fault("F301", record=material.key, raw=material.name, indicator=material.indicator)
 
 
 def indicator_without_material(examined: Examined) -> Iterator[Finding]:
@@ -88,7 +88,7 @@ def indicator_without_material(examined: Examined) -> Iterator[Finding]:
     }
     for name in dict.fromkeys(leaf.name for leaf in examined.campaign.indicators_of(examined.unit_id)):
         if name not in listed and bare(name) not in named:
-            yield examined.form_fault("F302", raw=name)
+            yield examined.form_fault("F302", record=name, raw=name)
 
 
 def listed_project_missing(examined: Examined) -> Iterator[Finding]:
@@ -101,7 +101,7 @@ def listed_project_missing(examined: Examined) -> Iterator[Finding]:
             continue
         near = difflib.get_close_matches(item.name, names, n=1, cutoff=words()["limits"]["near_listed"])
         told = words()["written_as"].format(name=near[0]) if near else ""
-        yield examined.form_fault("F401", raw=item.name, level=item.level, near=told)
+        yield examined.form_fault("F401", record=item.name, raw=item.name, level=item.level, near=told)
 
 
 def nil_and_projects(examined: Examined) -> Iterator[Finding]:

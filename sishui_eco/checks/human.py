@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sishui_eco.checks.examined import filled
+from sishui_eco.checks.examined import filled, said
 from sishui_eco.checks.texts import bare, plain, shorten, words
 from sishui_eco.model.outcome import Judgement, Verdict, Version
 from sishui_eco.model.place import Place
@@ -102,7 +102,7 @@ def _seal(version: Version, form: Form, scans: Sequence[str]) -> ReviewItem:
 
 def _signature(submission: Submission) -> ReviewItem:
     table, answer = words()["human"], submission.form_fields.get("signatory")
-    named = table["signatory"].format(name=answer.raw) if answer and answer.raw else table["no_signatory"]
+    named = table["signatory"].format(name=said(answer)) if answer and answer.raw else table["no_signatory"]
     place = answer.place if answer else submission.arrival.place
     return ReviewItem(
         unit_id=submission.unit_id, form=submission.form, subject=table["signature"], evidence=named, place=place
@@ -114,8 +114,8 @@ def _projects(submission: Submission) -> list[ReviewItem]:
     items = []
     for record in submission.records:
         content, stage = filled(record, "content"), filled(record, "stage")
-        told = shorten(content.raw, words()["limits"]["quoted"]) if content else ""
-        staged = table["stage"].format(stage=stage.raw) if stage else table["no_stage"]
+        told = shorten(said(content), words()["limits"]["quoted"]) if content else ""
+        staged = table["stage"].format(stage=said(stage)) if stage else table["no_stage"]
         for subject, evidence, answer in (
             ("detail", table["content"].format(content=told), content),
             ("readiness", staged, stage),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from sishui_eco.checks.answer_checks import is_meaningful, is_unanswered, owes
-from sishui_eco.checks.examined import Examined, filled
+from sishui_eco.checks.examined import Examined, filled, said
 from sishui_eco.checks.targets import TargetKind, parse_target
 from sishui_eco.checks.texts import bare, measure_key, plain, words
 from sishui_eco.checks.verdicts import indicator_target, self_verdict, verdict_shown
@@ -24,9 +24,9 @@ def indicator_unknown(examined: Examined, record: Record) -> Iterator[Finding]:
 def target_altered(examined: Examined, record: Record) -> Iterator[Finding]:
     """C202: tell a target that no longer means what the catalogue asks; ≥20 and 不低于20 mean the same."""
     leaf, answer = examined.indicator(record), filled(record, "target")
-    if leaf is None or answer is None or plain(answer.raw) == plain(leaf.target):
+    if leaf is None or answer is None or plain(said(answer)) == plain(leaf.target):
         return
-    typed = parse_target(answer.raw, polarity=leaf.polarity, measure=leaf.measure)
+    typed = parse_target(said(answer), polarity=leaf.polarity, measure=leaf.measure)
     if typed.signature() != indicator_target(leaf).signature() and not examined.mentioned(record, "target"):
         yield examined.fault("C202", record, "target", expected=leaf.target)
 
@@ -36,7 +36,7 @@ def measure_altered(examined: Examined, record: Record) -> Iterator[Finding]:
     leaf, answer = examined.indicator(record), filled(record, "measure")
     if leaf is None or answer is None or examined.silent(record, "measure"):
         return
-    if measure_key(answer.raw) != measure_key(leaf.measure):
+    if measure_key(said(answer)) != measure_key(leaf.measure):
         yield examined.fault("C203", record, "measure", expected=leaf.measure)
 
 
@@ -93,7 +93,7 @@ def actual_copied_from_target(examined: Examined, record: Record) -> Iterator[Fi
     for year in examined.campaign.years:
         name = f"actual.{year}"
         answer = filled(record, name)
-        if answer and plain(answer.raw) == plain(leaf.target) and not examined.mentioned(record, name):
+        if answer and plain(said(answer)) == plain(leaf.target) and not examined.mentioned(record, name):
             yield examined.fault("C221", record, name)
 
 
@@ -164,7 +164,7 @@ def unmet_without_due(examined: Examined, record: Record) -> Iterator[Finding]:
 def plan_is_perfunctory(examined: Examined, record: Record) -> Iterator[Finding]:
     """C245: doubt measures too short to be any."""
     answer = filled(record, "gap_plan")
-    if _says_not_met(examined, record) and answer and not is_meaningful(answer.raw):
+    if _says_not_met(examined, record) and answer and not is_meaningful(said(answer)):
         yield examined.fault("C245", record, "gap_plan")
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from sishui_eco.checks.examined import Examined, filled
+from sishui_eco.checks.examined import Examined, filled, said
 from sishui_eco.checks.project_checks import period
 from sishui_eco.checks.texts import any_of, plain, show, words
 from sishui_eco.model.finding import Finding
@@ -53,7 +53,7 @@ def funding_does_not_add_up(examined: Examined, record: Record) -> Iterator[Find
     Findings: C434 at the funding, with the place of the investment.
     """
     total, answer = investment(examined, record), filled(record, "funding")
-    parts = amounts(answer.raw) if answer else []
+    parts = amounts(said(answer)) if answer else []
     if total is None or len(parts) < 2 or close(sum(parts, Decimal(0)), total):
         return
     yield _sum_fault("C434", examined, record, "funding", sum(parts, Decimal(0)), total)
@@ -62,8 +62,8 @@ def funding_does_not_add_up(examined: Examined, record: Record) -> Iterator[Find
 def funding_shares_do_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]:
     """C435: doubt funding shares in % that do not add up to 100."""
     answer = filled(record, "funding")
-    shares = [Decimal(text) for text in re.findall(r"(\d+(?:\.\d+)?)%", plain(answer.raw))] if answer else []
-    if answer and len(shares) > 1 and not amounts(answer.raw) and not close(sum(shares, Decimal(0)), Decimal(100)):
+    shares = [Decimal(text) for text in re.findall(r"(\d+(?:\.\d+)?)%", plain(said(answer)))] if answer else []
+    if answer and len(shares) > 1 and not amounts(said(answer)) and not close(sum(shares, Decimal(0)), Decimal(100)):
         yield examined.fault("C435", record, "funding", total=show(sum(shares, Decimal(0))))
 
 
@@ -132,7 +132,7 @@ def yearly_amounts(record: Record) -> dict[int, Decimal]:
     if answer is None:
         return {}
     money = words()["money"]
-    text = _GROUPED.sub("", plain(answer.raw))
+    text = _GROUPED.sub("", plain(said(answer)))
     pattern = rf"(20\d\d){money['year']}[^\d;,]{{0,8}}?[:=]?(\d+(?:\.\d+)?)({any_of(money['factors'])})?"
     parts: dict[int, Decimal] = {}
     for year, number, unit in re.findall(pattern, text):

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from sishui_eco.checks.examined import Examined, filled
+from sishui_eco.checks.examined import Examined, filled, said
 from sishui_eco.checks.texts import NUMBER, any_of, bare, first_word, plain, words
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Blank, Record
@@ -18,14 +18,14 @@ _SEPARATORS = re.compile(r"[;\u3001,\uff0c\uff1b\n/]+")
 def name_too_short(examined: Examined, record: Record) -> Iterator[Finding]:
     """C401: tell a project name of fewer than four characters."""
     answer = filled(record, "project")
-    if answer and len(bare(answer.raw)) < words()["limits"]["project_name"]:
+    if answer and len(bare(said(answer))) < words()["limits"]["project_name"]:
         yield examined.fault("C401", record, "project")
 
 
 def name_is_placeholder(examined: Examined, record: Record) -> Iterator[Finding]:
     """C402: tell a project name that stands for none (项目一, XX工程)."""
     answer = filled(record, "project")
-    name = bare(answer.raw) if answer else ""
+    name = bare(said(answer)) if answer else ""
     long_enough = len(name) >= words()["limits"]["project_name"]
     if long_enough and re.fullmatch(words()["project"]["placeholder_name"], name):
         yield examined.fault("C402", record, "project")
@@ -109,7 +109,7 @@ def started_early_and_finished(examined: Examined, record: Record) -> Iterator[F
     stage = filled(record, "stage")
     if stage is None:
         return
-    text = plain(stage.raw)
+    text = plain(said(stage))
     for word in words()["stage"]["not_finished"]:
         text = text.replace(word, "")
     if first_word(text, words()["stage"]["finished"]):
@@ -135,17 +135,17 @@ def _window(examined: Examined) -> str:
 def content_too_short(examined: Examined, record: Record) -> Iterator[Finding]:
     """C421: doubt a content too short to be one. Source: annex 4, section 2(3), 详实具体."""
     answer = filled(record, "content")
-    if answer and len(bare(answer.raw)) < words()["limits"]["content"] and not _placeholder(record):
+    if answer and len(bare(said(answer))) < words()["limits"]["content"] and not _placeholder(record):
         yield examined.fault("C421", record, "content")
 
 
 def content_without_quantity(examined: Examined, record: Record) -> Iterator[Finding]:
     """C422: doubt a content without any number that has a unit."""
     answer = filled(record, "content")
-    if not answer or len(bare(answer.raw)) < words()["limits"]["content"] or _placeholder(record):
+    if not answer or len(bare(said(answer))) < words()["limits"]["content"] or _placeholder(record):
         return
     units = any_of(words()["content"]["units"])
-    if not re.search(rf"(?:{NUMBER}|[{words()['content']['numerals']}]+)(?:{units})", plain(answer.raw)):
+    if not re.search(rf"(?:{NUMBER}|[{words()['content']['numerals']}]+)(?:{units})", plain(said(answer))):
         yield examined.fault("C422", record, "content")
 
 
@@ -177,7 +177,7 @@ def support_parts(examined: Examined, record: Record) -> list[tuple[str, tuple[I
     answer = filled(record, "supports")
     if answer is None:
         return []
-    parts = [part for part in _SEPARATORS.split(answer.raw) if bare(part)]
+    parts = [part for part in _SEPARATORS.split(said(answer)) if bare(part)]
     return [(part.strip(), leaves_named(examined, part)) for part in parts]
 
 
@@ -246,7 +246,7 @@ def listed_level_missing(examined: Examined, record: Record) -> Iterator[Finding
     if answer is None or examined.mentioned(record, "listed"):
         return
     table = words()["listed"]
-    text = bare(answer.raw)
+    text = bare(said(answer))
     if text not in table["no"] and not any(word in text for word in (*table["levels"], *table["no_parts"])):
         yield examined.fault("C461", record, "listed")
 
@@ -254,7 +254,7 @@ def listed_level_missing(examined: Examined, record: Record) -> Iterator[Finding
 def listed_denied(examined: Examined, record: Record) -> Iterator[Finding]:
     """C462: doubt a no on the 十四五 lists for a project that is known to stand on one."""
     answer = record.answers.get("listed")
-    if answer is None or not (answer.blank is Blank.NONE or bare(answer.raw) in words()["listed"]["no"]):
+    if answer is None or not (answer.blank is Blank.NONE or bare(said(answer)) in words()["listed"]["no"]):
         return
     for item in examined.campaign.listed_projects:
         if bare(item.name) == bare(record.raw("project") or record.key):

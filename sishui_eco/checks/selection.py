@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sishui_eco.checks.deciding import Deciding, first_scope
+from sishui_eco.checks.examined import said
 from sishui_eco.checks.explanations import is_settled, waived_by, with_severity
 from sishui_eco.checks.texts import bare, words
 from sishui_eco.model.finding import Finding, Severity
@@ -192,7 +193,7 @@ def sub_unit(submission: Submission, campaign: Campaign) -> str:
     answer = submission.form_fields.get("reporting_unit")
     if unit is None or answer is None:
         return ""
-    rest = bare(answer.raw)
+    rest = bare(said(answer))
     for mark in sorted(map(bare, words()["sub_units"]["marks"]), key=len, reverse=True):
         rest = rest.replace(mark, "")
     names = sorted((bare(name) for name in (unit.name, *unit.aliases)), key=len, reverse=True)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from sishui_eco.checks.answer_checks import is_meaningful
 from sishui_eco.checks.deadlines import days_overdue, unknown_years
+from sishui_eco.checks.examined import said
 from sishui_eco.checks.explanations import identity
 from sishui_eco.checks.indicator_checks import as_date
 from sishui_eco.checks.texts import bare, plain, words
@@ -19,7 +20,7 @@ from sishui_eco.spec.campaign import Campaign
 def compare(old: Submission, new: Submission, *, from_version: int = 0, to_version: int = 0) -> tuple[Change, ...]:
     """Return the differences of two versions in the order of the newer form, what vanished last.
 
-    A record that came or went is one change with an empty field; `before` and `after` are as the cells show.
+    A record that came or went is one change with an empty field; `before` and `after` are as the cells say.
     """
     before, after = _by_key(old), _by_key(new)
     form = new.form
@@ -77,8 +78,8 @@ def _changed(old: Record, new: Record, numbers: dict[str, str | int]) -> list[Ch
                 numbers,
                 record=new.key,
                 field=name,
-                before=before.raw if before else "",
-                after=after.raw if after else "",
+                before=said(before) if before else "",
+                after=said(after) if after else "",
                 place=answer.place if answer else new.place,
             )
         )
@@ -171,7 +172,7 @@ def _heading(change: Change, campaign: Campaign) -> str:
 def _without_a_word(changes: Sequence[Change], old: Version, new: Version, campaign: Campaign) -> list[Finding]:
     """V101: doubt a figure that changed though nobody had asked, without a word in the remarks."""
     table = words()["watched"]
-    asked = {(item.record, item.field) for item in old.findings} | {(item.record, "") for item in old.findings}
+    asked = {item.record for item in old.findings if item.severity != "note"}
     records = _by_key(new.submission)
     earlier = _by_key(old.submission)
     found = []
@@ -180,8 +181,8 @@ def _without_a_word(changes: Sequence[Change], old: Version, new: Version, campa
         if not (change.field and watched and change.before and change.after):
             continue
         remarks = records[change.record].raw("remarks")
-        said = is_meaningful(remarks) and remarks != earlier[change.record].raw("remarks")
-        if (change.record, change.field) in asked or said:
+        explained = is_meaningful(remarks) and remarks != earlier[change.record].raw("remarks")
+        if change.record in asked or explained:
             continue
         finding = _fault(
             "V101", new, change, raw=change.after, before=change.before, heading=_heading(change, campaign)
