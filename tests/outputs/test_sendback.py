@@ -20,7 +20,9 @@ from sishui_eco.model.arrival import Arrival, FileKind
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.place import Place
 from sishui_eco.model.submission import Answer, Record, Submission
+from sishui_eco.outputs.blanks import write_blank
 from sishui_eco.outputs.sendback import strip_marks, write_sendback
+from sishui_eco.reading.read import read
 from sishui_eco.spec.settings import default_campaign
 from sishui_eco.zh import FindingEntry
 
@@ -437,6 +439,23 @@ def test_marks_are_taken_out_of_a_copy_that_another_program_saved():
     notes = [cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment]
     assert notes == ["别处的批注"]
     assert "eco_sendback" not in stripped.defined_names
+
+
+def test_our_own_reader_sees_an_issued_blank_unchanged_after_marking_and_stripping():
+    campaign = default_campaign()
+    blank = write_blank(campaign.units[0], campaign, BEFORE)
+    place = Place(file="a.xlsx")
+    before = read(blank, FileKind.XLSX, place)
+    sheets = [grid.name for grid in before.grids]
+    found = [fault("T001", at("E9", sheet=sheet)) for sheet in sheets] + [fault("T002", at("C99", sheet=sheets[-1]))]
+    marked = send(blank, *found).content
+    copy = read(marked, FileKind.XLSX, place)
+    assert [grid.name for grid in copy.grids] == ["问题清单", *sheets]
+    assert copy.properties["eco_product"] == "sendback"
+    assert [grid.cells for grid in copy.grids[1:]] == [grid.cells for grid in before.grids]
+    after = read(strip_marks(marked), FileKind.XLSX, place)
+    assert after.grids == before.grids
+    assert after.properties == before.properties
 
 
 def test_names_and_print_areas_keep_pointing_to_their_sheets():
