@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sishui_eco.model.arrival import FileKind
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Outcome, Version
 from sishui_eco.outputs.archive import write_register
@@ -53,18 +54,33 @@ def _name(key: str, **parameters: object) -> str:
 def compose_sendbacks(outcome: Outcome, campaign: Campaign, contents: Contents) -> dict[str, list[tuple[str, bytes]]]:
     """Return unit_id -> (file name, bytes) of a marked copy for each newest version that has faults to mend."""
     found: dict[str, list[tuple[str, bytes]]] = {}
-    for version in newest_versions(outcome.versions):
-        findings = findings_to_send(version, outcome)
-        unit = campaign.unit_by_id.get(version.submission.unit_id)
+    for parts in returned_together(newest_versions(outcome.versions)):
+        findings = [item for version in parts for item in findings_to_send(version, outcome)]
+        unit = campaign.unit_by_id.get(parts[0].submission.unit_id)
         if not findings or unit is None:
             continue
-        arrival = version.submission.arrival
+        arrival = parts[0].submission.arrival
         content = contents.get((arrival.file, arrival.member), b"")
-        made = write_sendback(content, arrival.kind, version.submission, findings, campaign, outcome.as_of)
-        label = campaign.form_by_key[version.submission.form].label
+        made = write_sendback(content, arrival.kind, parts[0].submission, findings, campaign, outcome.as_of)
+        label = word("joint", "folder").join(
+            form.label for form in campaign.forms if form.key in {version.submission.form for version in parts}
+        )
         name = _name("sendback", order=unit.order + 1, unit=unit.name, label=label, suffix=made.name_suffix)
         found.setdefault(unit.unit_id, []).append((name, made.content))
     return found
+
+
+def returned_together(versions: Sequence[Version]) -> list[list[Version]]:
+    """Return versions that came in one workbook as one list: they go back as one marked copy.
+
+    What cannot be marked in its own file is copied form by form, so it stays apart.
+    """
+    groups: dict[tuple[str, ...], list[Version]] = {}
+    for version in versions:
+        arrival = version.submission.arrival
+        apart = "" if arrival.kind is FileKind.XLSX else version.submission.form
+        groups.setdefault((arrival.file, arrival.member, version.submission.unit_id, apart), []).append(version)
+    return list(groups.values())
 
 
 def newest_versions(versions: Sequence[Version]) -> list[Version]:

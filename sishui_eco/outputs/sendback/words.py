@@ -147,12 +147,13 @@ def xml_text(text: str) -> str:
 
 def heading_lines(issues: Sequence[Issue], submission: Submission, campaign: Campaign, overdue: bool) -> list[str]:
     """Return the lines above the issue list: title, counts, deadline, contact, how to use it."""
-    form = campaign.form_by_key.get(submission.form)
+    named = {submission.form, *(issue.finding.form for issue in issues)}
+    labels = [form.label for form in campaign.forms if form.key in named]
     due = campaign.deadline
     counts = {rank: sum(issue.finding.severity is rank for issue in issues) for rank in Severity}
     parameters: Mapping[str, object] = {
         "unit": campaign.unit_name(submission.unit_id) or word("fresh.unnamed", "sendback"),
-        "label": form.label if form else submission.form,
+        "label": word("sheet.joint", "sendback").join(labels) or submission.form,
         "total": len(issues),
         "errors": counts[Severity.ERROR],
         "doubts": counts[Severity.DOUBT],
