@@ -309,7 +309,9 @@ def sample_outcome() -> Outcome:
     """The whole outcome."""
     campaign = sample_campaign()
     merged: dict[str, list[MergedRow]] = {form.key: [] for form in campaign.forms}
-    arrivals, versions, standings, verdicts, findings, tally = [], [], [], [], [], []
+    arrivals: list[ArrivalLine] = []
+    findings: list[Finding] = []
+    versions, standings, verdicts, tally = [], [], [], []
     for unit in campaign.units:
         for form in unit.forms:
             standing = _standing(campaign, unit.unit_id, form)

@@ -34,6 +34,13 @@ def test_public_copy_has_only_public_sheets_and_passes_its_own_scan(content: byt
     assert scan_for_personal_data(content) == []
 
 
+def test_public_copy_says_so_and_speaks_of_no_sheet_it_lacks(content: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert str(book["总览"]["A1"].value).endswith("（公开版）")
+    said = [text for sheet in book for text in texts(sheet)]
+    assert not [text for text in said if "来源表" in text or "收支平衡" in text or "问题清单" in text]
+
+
 def test_telephones_and_names_are_masked_where_they_stand(content: bytes) -> None:
     found = texts(openpyxl.load_workbook(io.BytesIO(content))["报送进度"])
     assert "138****0001" in found

@@ -13,6 +13,7 @@ from sishui_eco.outputs.summary.parts import (
     as_of_line,
     form_title,
     found_entry,
+    inner_notes,
     marked,
     runs,
     source_entry,
@@ -51,7 +52,7 @@ def lay_indicators(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         columns=_columns(campaign),
         rows=tuple(lines),
         merges=tuple(merges),
-        notes=(words("marks.legend_verdicts"), words("notes.annex4_returned")),
+        notes=(words("marks.legend_verdicts"), *inner_notes(book, "notes.figures_linked", "notes.returned_rows")),
         frozen=5,
         paper=PAPER_A3,
     )

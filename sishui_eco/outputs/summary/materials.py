@@ -14,6 +14,7 @@ from sishui_eco.outputs.summary.parts import (
     as_of_line,
     form_title,
     found_entry,
+    inner_notes,
     marked,
     runs,
     source_entry,
@@ -48,7 +49,7 @@ def lay_materials(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         columns=_columns(),
         rows=tuple(lines),
         merges=tuple(runs(names, 1)),
-        notes=(words("marks.legend_gaps"), words("notes.annex4_returned")),
+        notes=(words("marks.legend_gaps"), *inner_notes(book, "notes.returned_rows")),
         frozen=3,
         paper=PAPER_A3,
     )

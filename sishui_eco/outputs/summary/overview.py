@@ -61,7 +61,7 @@ def _across(book: Book, row: int, first: int, last: int, entry: Entry, look: Any
 
 def _head(book: Book, campaign: Campaign, figures: Figures) -> int:
     formats = book.formats
-    _across(book, 0, 0, COLUMNS - 1, text(words("overview.title", name=campaign.name)), formats.title(17))
+    _across(book, 0, 0, COLUMNS - 1, text(_title(book, campaign)), formats.title(17))
     book.set_height(KEY, 0, 32)
     line = words(
         "overview.line",
@@ -76,6 +76,11 @@ def _head(book: Book, campaign: Campaign, figures: Figures) -> int:
     _across(book, 2, 0, COLUMNS - 1, text(sentence), look)
     book.set_height(KEY, 2, text_height(sentence, COLUMNS * COLUMN_WIDTH, 11) + 4)
     return 3
+
+
+def _title(book: Book, campaign: Campaign) -> str:
+    suffix = words("public.title_suffix") if book.product == "public" else ""
+    return words("overview.title", name=campaign.name) + suffix
 
 
 def _plain(size: float) -> dict[str, object]:

@@ -110,6 +110,11 @@ def form_title(campaign: Campaign, form: str, title: str) -> str:
     return title + (words("line.sheet_provisional") if found and found.provisional else "")
 
 
+def inner_notes(book: Book, *keys: str) -> tuple[str, ...]:
+    """Return notes that speak of sheets for the office only; none in the public copy."""
+    return tuple(words(key) for key in keys) if "sources" in book.sheets else ()
+
+
 def empty_row(columns: int) -> Row:
     """Return the row that says that a table has nothing to tell."""
     return Row(entries=(text(words("notes.empty")), *(text("") for _ in range(columns - 1))))

@@ -19,6 +19,7 @@ from sishui_eco.outputs.summary.parts import (
     empty_row,
     form_title,
     found_entry,
+    inner_notes,
     source_entry,
     source_link,
     source_thing,
@@ -120,7 +121,7 @@ def lay_projects(book: Book, outcome: Outcome, campaign: Campaign) -> Plan:
         right=as_of_line(book) + "\u3000" + words("line.money"),
         columns=columns,
         rows=tuple(lines),
-        notes=_notes(outcome, campaign),
+        notes=_notes(book, outcome, campaign),
         frozen=3,
         paper=PAPER_A3,
     )
@@ -230,14 +231,14 @@ def _column_sums(rows: Sequence[MergedRow], years: Sequence[int]) -> dict[int, D
     return totals
 
 
-def _notes(outcome: Outcome, campaign: Campaign) -> tuple[str, ...]:
+def _notes(book: Book, outcome: Outcome, campaign: Campaign) -> tuple[str, ...]:
     notes = []
     for state, key in ((StandingState.NIL, "annex4_nil"), (StandingState.MISSING, "annex4_missing")):
         own = [item for item in outcome.standings if item.form == PROJECT_FORM and item.state is state]
         names = [campaign.unit_name(item.unit_id) for item in own]
         if names:
             notes.append(words(f"notes.{key}", count=len(names), names=listed(names, len(names))))
-    return (*notes, words("notes.annex4_returned"), words("notes.plan"))
+    return (*notes, *inner_notes(book, "notes.returned_rows"), words("notes.plan"))
 
 
 def lay_plan(book: Book, outcome: Outcome, campaign: Campaign, plan: Plan) -> None:
