@@ -67,13 +67,15 @@ def examine_file(path: Path, task: Path | None, moment: datetime) -> Examination
     content = path.read_bytes()
     items = [(path.name, content, moment)]
     (done,) = run_tasks(look_closely, items, campaign, workers=1, limits=work_limits(campaign))
-    looks = done.result if done.result is not None else _dead(items[0], done.death or Death.CRASH)
+    looks = done.result if done.result is not None else _dead(items[0], done.death or Death.CRASH, campaign)
     return Examination(name=path.name, size=len(content), campaign=campaign, looks=looks)
 
 
-def _dead(item: tuple[str, bytes, datetime], death: Death) -> tuple[Look, ...]:
+def _dead(item: tuple[str, bytes, datetime], death: Death, campaign: Campaign) -> tuple[Look, ...]:
     received = lost_container(item, death)
-    return (Look(received=received, understood=refuse(received.arrival, death_finding(death, received.arrival))),)
+    return (
+        Look(received=received, understood=refuse(received.arrival, death_finding(death, received.arrival), campaign)),
+    )
 
 
 def print_examination(examination: Examination) -> None:

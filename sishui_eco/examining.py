@@ -59,7 +59,7 @@ def examine_arrival(arrival: Arrival, campaign: Campaign) -> Understood:
     try:
         document = read(arrival.content, arrival.kind, bare.place)
     except Refused as refused:
-        return refuse(bare, refused.finding)
+        return refuse(bare, refused.finding, campaign)
     understood = understand(bare, document, campaign)
     submissions = tuple(
         replace(item, findings=(*item.findings, *checks.check_submission(item, campaign)))
@@ -72,24 +72,25 @@ def examine_unread(item: Received, campaign: Campaign) -> Understood:
     """Return what can be said of an arrival that holds no table: refused, ignored, or a sealed copy."""
     arrival = replace(item.arrival, content=b"")
     if item.refusal is not None:
-        return refuse(arrival, item.refusal)
+        return refuse(arrival, item.refusal, campaign)
     if arrival.kind is FileKind.TEMPORARY:
         return Understood(arrival=arrival, verdict=ArrivalVerdict.IGNORED, findings=item.findings)
     if arrival.kind in (FileKind.ENCRYPTED_OFFICE, FileKind.EMPTY):
         try:
             read(item.arrival.content, arrival.kind, arrival.place)
         except Refused as refused:
-            return refuse(arrival, refused.finding)
+            return refuse(arrival, refused.finding, campaign)
     return understand_unreadable(arrival, campaign)
 
 
-def refuse(arrival: Arrival, finding: Finding) -> Understood:
-    """Return the verdict of a file that could not be taken, with its named cause."""
+def refuse(arrival: Arrival, finding: Finding, campaign: Campaign) -> Understood:
+    """Return the verdict of a file that could not be taken, with its named cause and, by its name, whose it is."""
     bare = replace(arrival, content=b"")
     return Understood(
         arrival=bare,
         verdict=ArrivalVerdict.REFUSED,
         findings=(finding,),
+        unit_id=understand_unreadable(bare, campaign).unit_id,
         evidence=finding.message,
         code=finding.code,
     )

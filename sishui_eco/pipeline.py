@@ -194,7 +194,7 @@ def examine(
             results[place] = done.result
             fresh.append((keys[place], done.result))
         else:
-            results[place] = refuse(done.item, death_finding(done.death or Death.CRASH, done.item))
+            results[place] = refuse(done.item, death_finding(done.death or Death.CRASH, done.item), campaign)
         progress("examine", at, len(tasks))
     if fresh:
         remember(memory, fresh)
