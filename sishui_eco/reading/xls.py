@@ -30,8 +30,8 @@ def read_xls(content: bytes, place: Place, limits: ReadLimits) -> Document:
 
     Raises: Unreadable R102, R103, R104; OverLimit R101 for a password and for limits.
     """
-    has_macros = _checked(content, limits)
-    book = _open(content)
+    stream_data, has_macros = workbook_stream(content, limits)
+    book = _open(stream_data)
     if book.nsheets > limits.sheets:
         raise OverLimit("R205", count=book.nsheets, limit=limits.sheets)
     styles = _styles(book)
@@ -48,10 +48,14 @@ def read_xls(content: bytes, place: Place, limits: ReadLimits) -> Document:
     return Document(reader="xls", grids=grids, notices=notices, has_macros=has_macros)
 
 
-def _checked(content: bytes, limits: ReadLimits) -> bool:
-    """Follow the compound file's chains, look for a password and return whether there are macros."""
+def workbook_stream(content: bytes, limits: ReadLimits) -> tuple[bytes, bool]:
+    """Return the BIFF stream of a compound file, and whether there are macros beside it.
+
+    The readers get this stream and never the container, whose chains may be cyclic anywhere.
+    Raises: Unreadable R102, R103; OverLimit R101.
+    """
     if content[:8] != _OLE:
-        return False
+        return content, False
     compound = open_compound(content, limits)
     if compound.exists("EncryptedPackage"):
         raise OverLimit("R101")
@@ -60,7 +64,7 @@ def _checked(content: bytes, limits: ReadLimits) -> bool:
         raise Unreadable("R103")
     if has_password(data):
         raise OverLimit("R101")
-    return any(compound.exists(name) for name in _MACRO_STREAMS)
+    return data, any(compound.exists(name) for name in _MACRO_STREAMS)
 
 
 def has_password(data: bytes) -> bool:
