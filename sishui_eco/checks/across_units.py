@@ -116,20 +116,26 @@ def _projects(examined: Sequence[Examined], campaign: Campaign) -> Iterator[Find
 
 
 def same_project(one: Record, other: Record) -> bool:
-    """Whether two projects are likely one: equal names, or like names with the same investment, or very like names."""
-    names = bare(one.key), bare(other.key)
-    if not all(names):
+    """Whether two projects are likely one: the same core name, one name within the other, or like names and money."""
+    names = core_name(one.key), core_name(other.key)
+    shorter, longer = sorted(names, key=len)
+    if not shorter:
         return False
-    if names[0] == names[1]:
-        return True
     limits = words()["limits"]
-    matcher = difflib.SequenceMatcher(None, *names, autojunk=False)
-    if matcher.quick_ratio() < limits["near_name"]:
-        return False
-    ratio = matcher.ratio()
+    if shorter == longer or (len(shorter) >= limits["core_name"] and shorter in longer):
+        return True
     amounts = one.value("investment"), other.value("investment")
-    same_amount = bool(amounts[0]) and amounts[0] == amounts[1]
-    return ratio >= limits["very_near_name"] or (ratio >= limits["near_name"] and same_amount)
+    if not amounts[0] or amounts[0] != amounts[1]:
+        return False
+    ratio = difflib.SequenceMatcher(None, *names, autojunk=False).ratio()
+    return ratio >= float(limits["near_name"])
+
+
+def core_name(text: str) -> str:
+    """Return a project name without its general ending: 工程, 项目, 建设项目."""
+    name = bare(text)
+    ending = next((end for end in words()["project"]["endings"] if name.endswith(end) and len(name) > len(end) + 3), "")
+    return name.removesuffix(ending)
 
 
 def _unreported(examined: Sequence[Examined], campaign: Campaign) -> Iterator[Finding]:

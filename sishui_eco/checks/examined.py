@@ -18,6 +18,7 @@ from sishui_eco.spec.campaign import Campaign, Field, Indicator, Unit
 
 QUOTED_WHOLE = 30  # a longer cell than this is quoted by the value read from it
 TEXT_KINDS = ("text",)
+IN_ORDER = 8  # answered columns in form order that show the sheet to follow the form
 READ_LETTERS = "RIN"  # stages before the checks; what they told is not told again
 
 
@@ -64,16 +65,25 @@ class Examined:
         return found
 
     def _between(self, sheet: str, found: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-        """Return the columns of fields nobody answered, where the columns on both sides leave no other place."""
+        """Return the columns of fields nobody answered, where the columns beside them leave no other place.
+
+        Beyond the outermost answered column only when a long row of columns stands exactly in form order.
+        """
         form = self.campaign.form_by_key.get(self.submission.form)
         names = [item.key for item in form.fields if item.key in self.submission.present_fields] if form else []
         placed = [(at, found[sheet, name]) for at, name in enumerate(names) if (sheet, name) in found]
-        return {
+        regular = [a for a, b in pairwise(placed) if b[1] - a[1] == b[0] - a[0]]
+        inner = {
             (sheet, names[at]): column + at - first
             for (first, column), (last, next_column) in pairwise(placed)
             if next_column - column == last - first
             for at in range(first + 1, last)
         }
+        if len(placed) < IN_ORDER or len(regular) < len(placed) - 1:
+            return inner
+        shift = placed[0][1] - placed[0][0]
+        outer = {(sheet, name): shift + at for at, name in enumerate(names) if at + shift > 0}
+        return {key: column for key, column in outer.items() if key not in found}
 
     @cached_property
     def duplicates(self) -> frozenset[int]:
