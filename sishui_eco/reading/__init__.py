@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from sishui_eco.reading.limits import ReadLimits
-from sishui_eco.reading.dispatch import read
+from sishui_eco.reading.read import read
 
 __all__ = ["ReadLimits", "read"]

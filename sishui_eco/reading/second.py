@@ -89,9 +89,8 @@ def _binary_area(data: bytes) -> int:
         if record in _CELL_RECORDS and size >= 4 and position + 4 <= len(data):
             row, column = struct.unpack_from("<HH", data, position)
             rows, columns = max(rows, row + 1), max(columns, column + 1)
-        elif record == _SHARED_TEXTS and position + 8 <= len(data):
-            if struct.unpack_from("<I", data, position + 4)[0] > len(data):
-                return _ENDLESS
+        elif record == _SHARED_TEXTS and int.from_bytes(data[position + 4 : position + 8], "little") > len(data):
+            return _ENDLESS
         position += size
     return rows * columns if columns <= 256 else _ENDLESS
 

@@ -8,12 +8,16 @@ import time
 import zipfile
 import zlib
 
+import olefile
 import pytest
 
 from sishui_eco.model.arrival import TABLE_KINDS, FileKind
 from sishui_eco.reading import ReadLimits
+from sishui_eco.reading.limits import Unreadable
+from sishui_eco.reading.second import compound_of, read_xls_again
 from tests.reading.reading_packages import (
     MAIN,
+    PLACE,
     deflated,
     drawn,
     first_grid,
@@ -232,3 +236,37 @@ def test_cyclic_chain_of_a_compound_file_is_damaged() -> None:
     fat = struct.pack("<128I", *([0] * 128))
     for kind in (FileKind.XLS, FileKind.DOC):
         assert refusal(bytes(head) + fat, kind) in ("R102", "R103")
+
+
+def records(*items: tuple[int, bytes]) -> bytes:
+    return b"".join(struct.pack("<HH", kind, len(payload)) + payload for kind, payload in items)
+
+
+BEGIN, END = (0x0809, struct.pack("<HH12x", 0x0600, 5)), (0x000A, b"")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        (0x0203, struct.pack("<HHHd", 65_535, 65_535, 0, 1.0)),
+        (0x0203, struct.pack("<HHHd", 65_535, 255, 0, 1.0)),
+        (0x00FC, struct.pack("<II", 1, 0xFFFFFFF0)),
+    ],
+)
+def test_an_old_workbook_that_would_fill_memory_never_reaches_the_second_reader(hostile: tuple[int, bytes]) -> None:
+    content = compound_of(records(BEGIN, hostile, END))
+    with pytest.raises(Unreadable, match="R102"):
+        read_xls_again(content, PLACE, ReadLimits())
+
+
+def test_the_container_made_anew_is_sound() -> None:
+    for size in (0, 10, 4096, 70_000, 3_000_000):
+        stream = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+        with olefile.OleFileIO(io.BytesIO(compound_of(stream))) as compound:
+            assert compound.openstream("Workbook").read()[:size] == stream
+            assert compound.listdir() == [["Workbook"]]
+
+
+def test_password_in_an_old_workbook() -> None:
+    content = compound_of(records(BEGIN, (0x002F, b"\1\0" * 20), END))
+    assert refusal(content, FileKind.XLS) == "R101"
