@@ -33,7 +33,7 @@ def compose_outputs(outcome: Outcome, campaign: Campaign, contents: Contents) ->
     Same outcome, same bytes: nothing here reads the clock or the disk.
     """
     outputs = {
-        _name("summary", name=campaign.name): write_summary(outcome, campaign),
+        _name("summary", name=campaign.name): write_summary(outcome, campaign, inbox_link=inbox_link()),
         _name("board"): write_board(outcome, campaign).encode("utf-8"),
         _name("register"): write_register(outcome, campaign),
     }
@@ -45,6 +45,11 @@ def compose_outputs(outcome: Outcome, campaign: Campaign, contents: Contents) ->
     export = _name("export")
     outputs |= {f"{export}/{name}": content for name, content in write_export(outcome, campaign).items()}
     return outputs
+
+
+def inbox_link() -> str:
+    """Return the way from a published workbook to the inbox, for links to the original files."""
+    return f"../../{word('inbox', 'folder')}"
 
 
 def _name(key: str, **parameters: object) -> str:

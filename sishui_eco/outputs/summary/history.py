@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from sishui_eco.model.outcome import Change, DecisionEffect, Outcome, Version
 from sishui_eco.outputs.styles import PAPER_A3
 from sishui_eco.outputs.summary.book import Book, centred, count, text, words
@@ -81,7 +84,7 @@ def _versions_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
     )
     order = {unit.unit_id: number for number, unit in enumerate(campaign.units)}
     ranked = sorted(
-        outcome.versions,
+        worth_telling(outcome.versions),
         key=lambda item: (order.get(item.submission.unit_id, len(order)), item.submission.form, item.number),
     )
     rows = [_version_row(campaign, number, item) for number, item in enumerate(ranked, start=1)]
@@ -92,6 +95,12 @@ def _versions_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
         columns=columns,
         rows=tuple(rows) or (empty_row(len(columns)),),
     )
+
+
+def worth_telling(versions: Sequence[Version]) -> list[Version]:
+    """Return the versions a choice was made about: several of one unit and form, or one that does not count."""
+    many = Counter((item.submission.unit_id, item.submission.form) for item in versions)
+    return [item for item in versions if many[item.submission.unit_id, item.submission.form] > 1 or not item.counts]
 
 
 def _version_row(campaign: Campaign, number: int, item: Version) -> Row:
