@@ -105,8 +105,21 @@ def compared(grid: Grid, other: object) -> None:
     assert plain.items() <= {place: text.strip() for place, text in grid.comments.items()}.items()
 
 
-# openpyxl's own faults: it calls 0 and -1 midnight, shows two Strict books as empty, hangs on a few.
-OPENPYXL_ERRS = ("61652", "FormulaEvalTestData_Copy", "bug60858", "123233_charts", "strict", "Strict", "57914", "poc-")
+# openpyxl's own faults: it calls 0 and -1 midnight, shows Strict and beta books as empty, keeps _x000d_ in
+# lower case, drops cached texts of formulas over external links.
+OPENPYXL_ERRS = (
+    "61652",
+    "FormulaEvalTestData_Copy",
+    "bug60858",
+    "123233_charts",
+    "strict",
+    "Strict",
+    "57914",
+    "poc-",
+    "sample-beta",
+    "60289",
+    "52575_main",
+)
 
 
 @pytest.mark.parametrize(
