@@ -245,7 +245,7 @@ def _number_clause(kind: TargetKind, text: str, number: str, *, mode: str = "", 
 def _compared(text: str, context: _Context) -> Target | None:
     """Read ≥20, 不低于85%, 80以上, 优良天数比例达到85%, 控制在0.7以内."""
     table = targets()["comparators"]
-    label = rf"[^\d<>\u2265\u2264;]{{0,{table['label_longest']}}}?"
+    label = rf"{_unit_signs()}{{0,{table['label_longest']}}}?"
     tails = {name: any_of(table[f"suffix_{name}"]) for name in ("at_least", "at_most")}
     unit = rf"(?P<unit>{_unit_signs()}{{0,14}}?)"
     for name in ("at_least", "at_most"):
@@ -265,6 +265,7 @@ def _compared(text: str, context: _Context) -> Target | None:
 
 
 def _unit_signs() -> str:
+    """Return the class of signs that may stand beside a number within one clause."""
     joints = "".join(targets()["splitting"]["joints"])
     return rf"[^\d;,<>\u2265\u2264{joints}]"
 
@@ -305,7 +306,7 @@ _TREND_MODES = ("above_last", "below_last", "not_fall", "not_rise", "stable", "r
 def _trend(text: str, context: _Context) -> Target | None:
     table = targets()["trend"]
     for mode in _TREND_MODES:
-        if re.fullmatch(rf"[^\d;,<>\u2265\u2264]{{0,12}}?{any_of(table[mode])}", text):
+        if re.fullmatch(rf"{_unit_signs()}{{0,12}}?{any_of(table[mode])}", text):
             phrase = re.search(any_of([w for m in _TREND_MODES for w in table[m]]) + "$", text)
             whole = phrase.group() if phrase else text
             mode = next(name for name in _TREND_MODES if whole in table[name])
@@ -313,14 +314,19 @@ def _trend(text: str, context: _Context) -> Target | None:
     return None
 
 
+def _is_joined(text: str) -> bool:
+    """Whether a text is several clauses, which are read one by one."""
+    return any(sign in text for sign in (";", ",", *targets()["splitting"]["joints"]))
+
+
 def _outside(text: str, context: _Context) -> Target | None:
-    if any(word in text for word in targets()["outside"]["words"]):
+    if not _is_joined(text) and any(word in text for word in targets()["outside"]["words"]):
         return Target(kind=TargetKind.OUTSIDE, text=text, reason=manual_reason("outside"))
     return None
 
 
 def _superior(text: str, context: _Context) -> Target | None:
-    if re.search(r"[;,]", text):
+    if _is_joined(text):
         return None
     if any(re.search(pattern, text) for pattern in targets()["superior"]["patterns"]):
         return Target(kind=TargetKind.SUPERIOR, text=text)
@@ -329,14 +335,14 @@ def _superior(text: str, context: _Context) -> Target | None:
 
 def _none_or_slight(text: str, context: _Context) -> Target | None:
     table = targets()["absence"]["targets"]
-    found = re.fullmatch(rf"[^\d;,]{{0,10}}?(?P<word>{any_of(table)})", text)
+    found = re.fullmatch(rf"{_unit_signs()}{{0,10}}?(?P<word>{any_of(table)})", text)
     if not found:
         return None
     return Target(kind=TargetKind.NONE_OR_SLIGHT, text=text, bound=Decimal(table[found["word"]]))
 
 
 def _state(text: str, context: _Context) -> Target | None:
-    found = re.fullmatch(rf"[^\d;,]{{0,8}}?(?P<word>{any_of(targets()['states'])})", text)
+    found = re.fullmatch(rf"{_unit_signs()}{{0,8}}?(?P<word>{any_of(targets()['states'])})", text)
     if not found:
         return None
     return Target(kind=TargetKind.STATE, text=text, words=(found["word"],))
