@@ -10,9 +10,8 @@ from sishui_eco.model.submission import Record
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.labels import Labelled
 from sishui_eco.understanding.units import UnitClaim, match_unit
-from sishui_eco.understanding.values import key_text
 from sishui_eco.understanding.view import Sheet
-from sishui_eco.understanding.vocabulary import pattern
+from sishui_eco.understanding.vocabulary import key_text, pattern
 
 UNIT_PROPERTY = "eco_unit"
 REPORTING = "reporting_unit"

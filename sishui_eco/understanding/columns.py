@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.headers import Column, HeaderBlock
 from sishui_eco.understanding.units import match_unit
-from sishui_eco.understanding.values import interpret_years, key_text
+from sishui_eco.understanding.values import interpret_years
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import (
     EXTRA,
@@ -17,6 +17,7 @@ from sishui_eco.understanding.vocabulary import (
     Vocabulary,
     bare,
     bare_words,
+    key_text,
     lookup,
     several_years_heading,
     suffix_known,

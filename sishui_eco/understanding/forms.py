@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.columns import IDENTITY, Layout, assign
 from sishui_eco.understanding.headers import HeaderBlock
-from sishui_eco.understanding.values import key_text
 from sishui_eco.understanding.view import Sheet
-from sishui_eco.understanding.vocabulary import SEVERAL_YEARS, Vocabulary, words
+from sishui_eco.understanding.vocabulary import SEVERAL_YEARS, Vocabulary, key_text, words
 from sishui_eco.zh import word
 
 FEWEST_FIELDS = 3

@@ -7,17 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sishui_eco.model.grid import Cell, CellKind
-from sishui_eco.understanding.values import heading_measure, key_text
+from sishui_eco.understanding.values import heading_measure
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import (
     Vocabulary,
     bare,
+    key_text,
     lookup,
     pattern,
     several_years_heading,
 )
 
 MOST_HEADING_ROWS = 3
+ROWS_SEARCHED = 3000  # no form has its heading below that many filled rows
 LONGEST_HEADING = 40
 WIDEST_HEADING = 30
 FARTHEST_GROUP = 12
@@ -72,7 +74,7 @@ def find_blocks(sheet: Sheet, vocabulary: Vocabulary) -> tuple[HeaderBlock, ...]
     """
     blocks: list[HeaderBlock] = []
     done = 0
-    for row in sheet.rows:
+    for row in sheet.rows[:ROWS_SEARCHED]:
         if row <= done or hits(sheet.own(row), vocabulary) < 2 or _form_labels(sheet, row, vocabulary):
             continue
         rows = _block_rows(sheet, row, done, vocabulary)

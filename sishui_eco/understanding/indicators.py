@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sishui_eco.spec.campaign import Campaign, Indicator
-from sishui_eco.understanding.values import key_text
-from sishui_eco.understanding.vocabulary import pattern
+from sishui_eco.understanding.vocabulary import key_text, pattern
 
 LEAST_LIKENESS = 0.6
 KEY_JOINT = "\uff0f"  # the joint of Indicator.key

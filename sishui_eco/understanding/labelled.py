@@ -22,6 +22,7 @@ from sishui_eco.understanding.vocabulary import (
 
 FEWEST_LABELS = 4
 FEWEST_ROWS = 3
+MOST_IN_A_ROW = 4
 LONGEST_LABEL = 30
 FAR = 3
 COLON = (":", "\uff1a")
@@ -100,7 +101,9 @@ def _pairs(sheet: Sheet, row: int, form: Form, vocabulary: Vocabulary) -> list[P
             continue
         beside = _beside(sheet, cells, known, index)
         pairs.append(Pair(field=field, label=cell, value=_raw(beside, sheet, measure), exactness=exactness))
-    return pairs
+    answered = sum(pair.value is not None for pair in pairs)
+    heads_a_list = len(pairs) > MOST_IN_A_ROW or (len(pairs) >= FEWEST_ROWS and answered * 2 < len(pairs))
+    return [] if heads_a_list else pairs
 
 
 def _raw(cell: Cell | None, sheet: Sheet, measure: str) -> RawValue | None:

@@ -10,9 +10,8 @@ from functools import cache
 from sishui_eco.model.grid import Cell
 from sishui_eco.model.place import Place
 from sishui_eco.spec.campaign import Campaign
-from sishui_eco.understanding.values import key_text
 from sishui_eco.understanding.view import Sheet
-from sishui_eco.understanding.vocabulary import bare, bare_words, pattern, without_brackets, words
+from sishui_eco.understanding.vocabulary import bare, bare_words, key_text, pattern, without_brackets, words
 
 NIL_FIELD = "nil_statement"
 LONGEST_LABEL = 30

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from sishui_eco.model.submission import Blank
 from sishui_eco.spec.campaign import Campaign
-from sishui_eco.understanding.values import blank_class, key_text
-from sishui_eco.understanding.vocabulary import bare, bare_words, pattern, words
+from sishui_eco.understanding.values import blank_class
+from sishui_eco.understanding.vocabulary import REMEMBERED, bare, bare_words, key_text, pattern, words
 
 LONGEST_NIL_WORD = 14
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def is_note(text: str) -> bool:
     """Tell whether a text opens a note: 注：, 填表说明, ※ …"""
     key = key_text(text)
@@ -21,7 +21,7 @@ def is_note(text: str) -> bool:
     return pattern("rows", "marked_note").match(key) is not None and len(key) > 8
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def reads_like_sentence(text: str) -> bool:
     """Tell whether a text is prose rather than a name: long, numbered and long, or ending a sentence."""
     key = key_text(text)
@@ -30,7 +30,7 @@ def reads_like_sentence(text: str) -> bool:
     return len(key) > longest or (ends and len(key) > longest // 4)
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def is_sample(text: str, whole: bool = False) -> bool:
     """Tell whether a text marks a sample row; `whole` for a first cell, where 例 alone is enough."""
     key = key_text(text)
@@ -39,12 +39,12 @@ def is_sample(text: str, whole: bool = False) -> bool:
     return bool(pattern("rows", "sample_start").match(key) or pattern("rows", "sample_end").match(key))
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def is_subtotal(text: str) -> bool:
     return pattern("rows", "subtotal_pattern").match(key_text(text)) is not None
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def is_serial(text: str) -> bool:
     return pattern("rows", "serial_pattern").match(key_text(text)) is not None
 
@@ -59,21 +59,21 @@ def is_section(text: str, campaign: Campaign) -> bool:
     return any(bare(text) in (group, *(group + end for end in words()["rows"]["group_endings"])) for group in groups)
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def is_signature(text: str) -> bool:
     """Tell whether a text is what stands under a table: a unit with its seal, a date, 年 月 日."""
     key = key_text(text)
     return any(pattern("rows", name).match(key) for name in ("seal", "date_line"))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def blank_marker(text: str) -> bool:
     """Tell whether a text only says that nothing stands here."""
     return blank_class(text) not in (Blank.FILLED, Blank.SAME)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def nil_word(text: str) -> bool:
     """Tell whether a text in a record says that there is nothing to report: 无, 无项目 …"""
     key = key_text(text).rstrip(".;,")
-    if len(key) > LONGEST_NIL_WORD:
-        return False
-    return key in {key_text(item) for item in words()["nil"]["words"]}
+    return len(key) <= LONGEST_NIL_WORD and key in {key_text(item) for item in words()["nil"]["words"]}

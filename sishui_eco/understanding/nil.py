@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from sishui_eco.model.grid import Cell
 from sishui_eco.spec.campaign import Campaign, Field
 from sishui_eco.understanding.labels import NIL_FIELD, Labelled
-from sishui_eco.understanding.values import key_text
 from sishui_eco.understanding.view import Sheet
-from sishui_eco.understanding.vocabulary import bare, pattern, words
+from sishui_eco.understanding.vocabulary import bare, key_text, pattern, words
 
 LONGEST_STATEMENT = 400
 NEAR_CELLS = 4
@@ -49,7 +48,7 @@ def find_nil(sheet: Sheet, rows: Sequence[int], campaign: Campaign) -> Labelled 
 
 def _stated(cell: Cell, beside: Sequence[Cell], field: Field) -> Cell | None:
     """Return the cell that states it: the cell itself, or the ticked one beside its label."""
-    if len(cell.text) > LONGEST_STATEMENT:
+    if len(cell.text) > LONGEST_STATEMENT or not pattern("nil", "hint").search(cell.text):
         return None
     label = _label_in(cell.text, field)
     if label:
@@ -125,7 +124,7 @@ def says_nil(text: str, field: Field | None = None) -> bool:
     """Tell whether a text states in a sentence that there is no project; instructions and conditions do not."""
     if field is not None and _is_only_label(text, field):
         return False
-    for clause in _CLAUSES.split(text):
+    for clause in _CLAUSES.split(text) if pattern("nil", "hint").search(text) else ():
         key = key_text(clause)
         guarded = key.endswith(tuple(words()["nil"]["title_ends"])) or any(
             key_text(word) in key for word in words()["nil"]["guard"]

@@ -25,9 +25,8 @@ from sishui_eco.understanding.marks import (
     nil_word,
     reads_like_sentence,
 )
-from sishui_eco.understanding.values import key_text
 from sishui_eco.understanding.view import Sheet
-from sishui_eco.understanding.vocabulary import EXTRA, Vocabulary, bare, bare_words, pattern, words
+from sishui_eco.understanding.vocabulary import EXTRA, Vocabulary, bare, bare_words, key_text, pattern, words
 
 BAND = 3
 FEWEST_AFTER_GAP = 3

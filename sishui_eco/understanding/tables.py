@@ -18,12 +18,13 @@ from sishui_eco.understanding.nil import find_nil
 from sishui_eco.understanding.records import make_record, read_records
 from sishui_eco.understanding.rows import Body, classify
 from sishui_eco.understanding.telling import table_findings
-from sishui_eco.understanding.values import key_text
 from sishui_eco.understanding.view import Sheet
-from sishui_eco.understanding.vocabulary import Vocabulary, pattern
+from sishui_eco.understanding.vocabulary import Vocabulary, key_text, pattern
 from sishui_eco.zh import word
 
 TITLE_ROWS = 12
+LOOSE_ROWS = 200
+CARD_ROWS = 1000
 REPORTING = "reporting_unit"
 
 
@@ -92,10 +93,15 @@ def read_sheet(sheet: Sheet, file_name: str, words: Words) -> SheetRead:
         sheet=sheet,
         tables=tables,
         classes=_all_classes(sheet, tables),
-        labelled=tuple(read_labels(sheet, rest, words.labels)),
-        nil=find_nil(sheet, rest, words.campaign),
+        labelled=tuple(read_labels(sheet, _ends(rest), words.labels)),
+        nil=find_nil(sheet, _ends(rest), words.campaign),
         findings=rivals,
     )
+
+
+def _ends(rows: Sequence[int]) -> Sequence[int]:
+    """Return the first and last rows outside the tables: a long list between them holds no label."""
+    return rows if len(rows) <= 2 * LOOSE_ROWS else (*rows[:LOOSE_ROWS], *rows[-LOOSE_ROWS:])
 
 
 def _loose(sheet: Sheet, words: Words) -> SheetRead:
@@ -275,6 +281,8 @@ def _present_labels(sheet: Sheet, rows: Sequence[int], labels: Labels) -> frozen
 def _cards(sheet: Sheet, file_name: str, words: Words) -> tuple[Form, tuple[Card, ...]] | None:
     """Return the label-value records of the form that fits a sheet best, None when none does."""
     best: tuple[float, Form, tuple[Card, ...]] | None = None
+    if len(sheet.rows) > CARD_ROWS:
+        return None
     for form in words.campaign.forms:
         cards = read_cards(sheet, sheet.rows, form, words.vocabulary)
         if not cards:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sishui_eco.spec.campaign import Campaign, Field, Form
-from sishui_eco.understanding.values import heading_measure, key_text
+from sishui_eco.understanding.values import heading_measure
+from sishui_eco.understanding.values import key_text as plain_key_text
 from sishui_eco.zh import load_table
 
 SEVERAL_YEARS = "actual"  # pseudo field: one column that holds several years
 EXTRA = "extra."
+REMEMBERED = 1 << 15
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 _NOT_WORD = re.compile(r"[^\w%]+")
+_YEARLY = re.compile(r"[2\uff12][0\uff10]")
 
 
 @cache
@@ -31,13 +34,19 @@ def pattern(table: str, key: str) -> re.Pattern[str]:
     return re.compile(words()[table][key], re.DOTALL)
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
+def key_text(text: str) -> str:
+    """Return the matching copy of a text, remembered: units write the same words in every row."""
+    return plain_key_text(text)
+
+
+@lru_cache(maxsize=REMEMBERED)
 def bare(text: str) -> str:
     """Return the matching key of a heading: no spaces, no punctuation, numbering in front dropped."""
     return _NOT_WORD.sub("", pattern("headings", "leading").sub("", key_text(text)))
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def without_brackets(text: str) -> str:
     """Return the matching key of a heading without what stands in brackets."""
     key = pattern("headings", "leading").sub("", key_text(text))
@@ -117,14 +126,21 @@ def _ambiguous(campaign: Campaign) -> dict[str, dict[str, Known]]:
     return found
 
 
+@lru_cache(maxsize=REMEMBERED)
+def heading_keys(text: str) -> tuple[str, ...]:
+    """Return the matching keys a heading may be known by: whole, without its measure, without brackets."""
+    name, _ = heading_measure(text)
+    keys = (bare(text), bare(name), without_brackets(text))
+    return tuple(key for key in dict.fromkeys(keys) if key)
+
+
 def lookup(text: str, form: str, vocabulary: Vocabulary) -> Known | None:
     """Return what a heading means in a form by its own words: exact, alias, year; None when unknown."""
     known = vocabulary.headings[form]
-    name, _ = heading_measure(text)
-    for key in (bare(text), bare(name), without_brackets(text)):
-        if key and key in known:
+    for key in heading_keys(text):
+        if key in known:
             return known[key]
-    return year_heading(text, "", form, vocabulary)
+    return year_heading(text, "", form, vocabulary) if _YEARLY.search(text) else None
 
 
 def year_heading(text: str, group: str, form: str, vocabulary: Vocabulary) -> Known | None:
