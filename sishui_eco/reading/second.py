@@ -13,6 +13,7 @@ from sishui_eco.reading.limits import ReadLimits, Unreadable
 from sishui_eco.reading.package import Package
 from sishui_eco.reading.xls import workbook_stream
 
+_COUNT = re.compile(rb"""[cC]ount\s*=\s*["']\s*([0-9]+)""")
 _SECTOR = 512
 _CELL_RECORDS = frozenset(
     (
@@ -36,7 +37,8 @@ _CELL_RECORDS = frozenset(
         5,
     )
 )
-_SHARED_TEXTS = 0x00FC
+_SHARED_TEXTS, _DIMENSIONS = 0x00FC, 0x0200
+_DECLARED = 20_000_000
 _ENDLESS = 1 << 60
 _TABLE, _END, _FREE = 0xFFFFFFFD, 0xFFFFFFFE, 0xFFFFFFFF
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,4})([0-9]{1,10})["']""")
@@ -54,6 +56,8 @@ def read_xlsx_again(content: bytes, place: Place, limits: ReadLimits) -> Documen
             data = package.read(name) or b""
             if "sheets/" in name and _area(data) > limits.densified_cells:
                 raise Unreadable("R102")
+            if any(int(digits[:18]) > len(data) for digits in _COUNT.findall(data)):
+                raise Unreadable("R102")  # calamine reserves room for as many as a part declares
             if b"<!DOCTYPE" in data:
                 raise Unreadable("R105")
     return read_calamine(content, place, limits)
@@ -89,10 +93,23 @@ def _binary_area(data: bytes) -> int:
         if record in _CELL_RECORDS and size >= 4 and position + 4 <= len(data):
             row, column = struct.unpack_from("<HH", data, position)
             rows, columns = max(rows, row + 1), max(columns, column + 1)
+        elif record == _DIMENSIONS:
+            top, bottom, left, right = _extent(data[position : position + size])
+            if bottom < top or right < left or (bottom - top) * (right - left) > _DECLARED:
+                return _ENDLESS
         elif record == _SHARED_TEXTS and int.from_bytes(data[position + 4 : position + 8], "little") > len(data):
             return _ENDLESS
         position += size
     return rows * columns if columns <= 256 else _ENDLESS
+
+
+def _extent(payload: bytes) -> tuple[int, int, int, int]:
+    """Return rows and columns a DIMENSIONS record declares: calamine reserves room for all of them."""
+    if len(payload) >= 12:
+        top, bottom, left, right = struct.unpack_from("<IIHH", payload)
+    else:
+        top, bottom, left, right = struct.unpack_from("<4H", payload.ljust(8, b"\0"))
+    return top, bottom, left, right
 
 
 def compound_of(stream: bytes) -> bytes:

@@ -14,7 +14,7 @@ import pytest
 from sishui_eco.model.arrival import TABLE_KINDS, FileKind
 from sishui_eco.reading import ReadLimits
 from sishui_eco.reading.limits import Unreadable
-from sishui_eco.reading.second import compound_of, read_xls_again
+from sishui_eco.reading.second import compound_of, read_xls_again, read_xlsx_again
 from tests.reading.reading_packages import (
     MAIN,
     PLACE,
@@ -251,6 +251,8 @@ BEGIN, END = (0x0809, struct.pack("<HH12x", 0x0600, 5)), (0x000A, b"")
         (0x0203, struct.pack("<HHHd", 65_535, 65_535, 0, 1.0)),
         (0x0203, struct.pack("<HHHd", 65_535, 255, 0, 1.0)),
         (0x00FC, struct.pack("<II", 1, 0xFFFFFFF0)),
+        (0x0200, struct.pack("<IIHHH", 0, 0xFFFFFFFF, 0, 255, 0)),
+        (0x0200, struct.pack("<IIHHH", 9, 3, 0, 255, 0)),
     ],
 )
 def test_an_old_workbook_that_would_fill_memory_never_reaches_the_second_reader(hostile: tuple[int, bytes]) -> None:
@@ -270,3 +272,12 @@ def test_the_container_made_anew_is_sound() -> None:
 def test_password_in_an_old_workbook() -> None:
     content = compound_of(records(BEGIN, (0x002F, b"\1\0" * 20), END))
     assert refusal(content, FileKind.XLS) == "R101"
+
+
+@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/styles.xml"])
+def test_a_declared_count_that_cannot_be_true_never_reaches_the_second_reader(part: str) -> None:
+    parts = workbook_parts(sheet(ROW), texts=strings("数"))
+    parts[part] = str(parts[part]).replace(MAIN, MAIN + ' uniqueCount="2147483648" count="2147483648"', 1)
+    with pytest.raises(Unreadable, match="R102"):
+        read_xlsx_again(deflated(parts), PLACE, ReadLimits())
+    assert refusal(deflated(parts)) == "read by xlsx"
