@@ -38,7 +38,6 @@ _CELL_RECORDS = frozenset(
     )
 )
 _SHARED_TEXTS, _DIMENSIONS = 0x00FC, 0x0200
-_DECLARED = 20_000_000
 _ENDLESS = 1 << 60
 _TABLE, _END, _FREE = 0xFFFFFFFD, 0xFFFFFFFE, 0xFFFFFFFF
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,4})([0-9]{1,10})["']""")
@@ -95,7 +94,7 @@ def _binary_area(data: bytes) -> int:
             rows, columns = max(rows, row + 1), max(columns, column + 1)
         elif record == _DIMENSIONS:
             top, bottom, left, right = _extent(data[position : position + size])
-            if bottom < top or right < left or (bottom - top) * (right - left) > _DECLARED:
+            if not (top <= bottom <= 65_536 and left <= right <= 256):
                 return _ENDLESS
         elif record == _SHARED_TEXTS and int.from_bytes(data[position + 4 : position + 8], "little") > len(data):
             return _ENDLESS

@@ -253,6 +253,7 @@ BEGIN, END = (0x0809, struct.pack("<HH12x", 0x0600, 5)), (0x000A, b"")
         (0x00FC, struct.pack("<II", 1, 0xFFFFFFF0)),
         (0x0200, struct.pack("<IIHHH", 0, 0xFFFFFFFF, 0, 255, 0)),
         (0x0200, struct.pack("<IIHHH", 9, 3, 0, 255, 0)),
+        (0x0200, struct.pack("<IIHHH", 0, 0xFFFFFF00, 65_535, 65_535, 0)),
     ],
 )
 def test_an_old_workbook_that_would_fill_memory_never_reaches_the_second_reader(hostile: tuple[int, bytes]) -> None:
