@@ -12,7 +12,8 @@ from sishui_eco.model.place import Place
 from sishui_eco.spec.campaign import Campaign, Field, Form
 from sishui_eco.understanding.columns import IDENTITY, Assigned
 from sishui_eco.understanding.forms import title_found, titles_of
-from sishui_eco.understanding.tables import Table, Words, read_sheet
+from sishui_eco.understanding.table import Table, Words
+from sishui_eco.understanding.tables import read_sheet
 from sishui_eco.understanding.understand import read_with
 from sishui_eco.understanding.view import view
 from sishui_eco.understanding.vocabulary import EXTRA, SEVERAL_YEARS, bare, words

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from sishui_eco.spec.campaign import Campaign, Indicator
 from sishui_eco.understanding.vocabulary import key_text, pattern
+from sishui_eco.zh import word
 
 LEAST_LIKENESS = 0.6
-KEY_JOINT = "\uff0f"  # the joint of Indicator.key
+KEY_JOINT = word("records.key_joint", "understanding")  # the joint of Indicator.key
 
 _NOT_WORD = re.compile(r"[^\w]+")
 _BRACKETS = re.compile(r"\([^()]*\)")

@@ -9,9 +9,9 @@ from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.model.place import Place
 from sishui_eco.model.submission import Blank
+from sishui_eco.understanding.body import Body, RecordRows
 from sishui_eco.understanding.columns import Assigned
 from sishui_eco.understanding.indicators import match_indicator, parent_of
-from sishui_eco.understanding.rows import Body, RecordRows
 from sishui_eco.understanding.values import blank_class, clean_text
 from sishui_eco.understanding.vocabulary import SEVERAL_YEARS, key_text, pattern, words
 from sishui_eco.zh import word

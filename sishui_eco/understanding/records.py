@@ -9,9 +9,9 @@ from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.model.submission import Answer, Blank, Record
 from sishui_eco.spec.campaign import Campaign, Field, Indicator
+from sishui_eco.understanding.body import Body, Classified, RecordRows
 from sishui_eco.understanding.indicators import KEY_JOINT, indicator_name, match_indicator
 from sishui_eco.understanding.rawrows import RawRow, RawValue, gather, part_lines, several_names
-from sishui_eco.understanding.rows import Body, Classified, RecordRows
 from sishui_eco.understanding.values import (
     Interpretation,
     blank_class,

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.model.grid import Cell
 from sishui_eco.model.submission import RowClass
-from sishui_eco.spec.campaign import Form
-from sishui_eco.understanding.columns import IDENTITY, Assigned, Layout
-from sishui_eco.understanding.forms import titles_of
-from sishui_eco.understanding.headers import HeaderBlock, hits
-from sishui_eco.understanding.indicators import Catalogue, match_indicator, parent_of
-from sishui_eco.understanding.labels import Labels, is_label
+from sishui_eco.understanding.body import Body, Classified, RecordRows
+from sishui_eco.understanding.columns import IDENTITY
+from sishui_eco.understanding.heading_rows import heads_another_table, numbers_columns, repeats_heading, titles_page
+from sishui_eco.understanding.indicators import match_indicator, parent_of
+from sishui_eco.understanding.labels import is_label
 from sishui_eco.understanding.marks import (
     blank_marker,
     is_note,
@@ -25,8 +22,7 @@ from sishui_eco.understanding.marks import (
     nil_word,
     reads_like_sentence,
 )
-from sishui_eco.understanding.view import Sheet
-from sishui_eco.understanding.vocabulary import EXTRA, Vocabulary, bare, bare_words, key_text, pattern, words
+from sishui_eco.understanding.vocabulary import bare, bare_words, key_text, words
 
 BAND = 3
 FEWEST_AFTER_GAP = 3
@@ -37,28 +33,6 @@ ALL_FORMS_HEADINGS = 2
 CARRIED_ALONG = frozenset(
     {"no", "responsible_unit", "provider", "contact", "lead_unit", "measure", "domain", "task", "attribute"}
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRows:
-    """The physical rows of one record; `parent_from` is the row an unmerged blank name is taken from, 0 when none."""
-
-    rows: tuple[int, ...]
-    parent_from: int = 0
-    section: int = 0  # the section row above it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classified:
-    """Every row of a table body with its class, the records, and what had to be told."""
-
-    classes: dict[int, RowClass]
-    records: tuple[RecordRows, ...]
-    nil_rows: tuple[int, ...] = ()
-    strays: tuple[int, ...] = ()  # rows with content that belongs to no record
-    nameless: tuple[int, ...] = ()  # record rows without a name
-    foreign: int = 0  # first row of another kind of table below, 0 when none
-    unsure_samples: tuple[int, ...] = ()  # marked as sample, but filled like a real record
 
 
 @dataclass(slots=True)
@@ -75,63 +49,6 @@ class _Reading:
     nameless: list[int] = field(default_factory=list)
     unsure: list[int] = field(default_factory=list)
     foreign: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
-    """A table body and everything one must know to read its rows."""
-
-    sheet: Sheet
-    form: Form
-    layout: Layout
-    block: HeaderBlock
-    rows: tuple[int, ...]
-    vocabulary: Vocabulary
-    catalogue: Catalogue
-    labels: Labels
-
-    def field_at(self, column: int) -> str:
-        return next((item.field for item in self.layout.columns if item.column == column), "")
-
-    def inside(self, row: int) -> tuple[tuple[Assigned, Cell], ...]:
-        """Return the headed cells of a row, as (column, cell), left to right."""
-        by_column = {item.column: item for item in self.layout.columns}
-        return tuple((by_column[c.column], c) for c in self.sheet.own(row) if c.column in by_column)
-
-    def filled(self, row: int) -> frozenset[str]:
-        """Return the form's own fields that a row fills itself."""
-        return frozenset(
-            item.field
-            for item, cell in self.inside(row)
-            if not item.field.startswith(EXTRA) and not blank_marker(cell.text)
-        )
-
-    def name(self, row: int, name: str) -> Cell | None:
-        """Return the cell that names a record, None when it only marks that there is nothing."""
-        cell = self.identity(row, name)
-        return None if cell is None or blank_marker(cell.text) else cell
-
-    def identity(self, row: int, name: str) -> Cell | None:
-        """Return the cell that names a record, merges from above expanded, cells of other fields not taken."""
-        for item in self.layout.of(name):
-            anchor = self.sheet.anchor(row, item.column)
-            if anchor[1] != item.column and self.field_at(anchor[1]) not in ("", name):
-                continue
-            if anchor[0] in self.block.rows:
-                continue
-            cell = self.sheet.cell(row, item.column)
-            if cell is not None:
-                return cell
-        return None
-
-    @property
-    def main_column(self) -> int:
-        return max((item.column for item in self.layout.of(self.main)), default=self.block.left)
-
-    @property
-    def main(self) -> str:
-        """The field that must stand in a record's own row."""
-        return IDENTITY[self.form.key][-1] if self.form.key != "annex2" else "indicator"
 
 
 def classify(body: Body) -> Classified:
@@ -170,9 +87,10 @@ def _class_of(row: int, body: Body, reading: _Reading) -> RowClass:
     cells = body.sheet.own(row)
     if not cells or reading.ended:
         return RowClass.NOTE
-    if repeats_heading(row, body) or _column_numbers(row, body, reading) or _title(cells, body):
+    numbered = not reading.records and numbers_columns(row, body)
+    if repeats_heading(row, body) or numbered or titles_page(cells, body):
         return RowClass.HEADING
-    if _foreign_heading(row, body):
+    if heads_another_table(row, body):
         reading.ended, reading.foreign = True, row
         return RowClass.NOTE
     if _labelled_line(row, body):
@@ -194,49 +112,6 @@ def _class_of(row: int, body: Body, reading: _Reading) -> RowClass:
     if is_note(cells[0].text) and not _has_name(row, body):
         return RowClass.NOTE
     return _record_or_stray(row, body, reading)
-
-
-def repeats_heading(row: int, body: Body) -> bool:
-    """Tell whether a row repeats the headings above it, as on a further page."""
-    alike = 0
-    inside = body.inside(row)
-    for item, cell in inside:
-        separator = words()["headings"]["separator"]
-        alike += bare(cell.text) in {bare(part) for part in item.heading.split(separator)} | {bare(item.heading)}
-    return alike >= 2 and alike * 2 > len(inside)
-
-
-def _column_numbers(row: int, body: Body, reading: _Reading) -> bool:
-    """Tell whether a row right below the heading numbers the columns: 1 2 3 …, or 甲 乙 1 2."""
-    if reading.records or len(body.sheet.own(row)) < 3:
-        return False
-    keys = [key_text(cell.text) for cell in body.sheet.own(row)]
-    if not all(pattern("headings", "column_numbers").match(key) for key in keys):
-        return False
-    numbers = [int(key.strip("()")) for key in keys if key.strip("()").isdigit()]
-    steps = all(later - earlier == 1 for earlier, later in pairwise(numbers))
-    return len(keys) * 2 > len(body.layout.columns) and steps
-
-
-def _title(cells: Sequence[Cell], body: Body) -> bool:
-    """Tell whether a row in the body is the title of a page or of the next table."""
-    if len(cells) > 2:
-        return False
-    keys = [key_text(cell.text) for cell in cells]
-    if any(key.strip("()") in bare_words("rows", "continued") for key in keys):
-        return True
-    names = [key_text(name) for form in body.vocabulary.campaign.forms for name in (form.label, *titles_of(form))]
-    return any(key == name or (key.endswith(name) and len(key) <= 50) for key in keys for name in names)
-
-
-def _foreign_heading(row: int, body: Body) -> bool:
-    """Tell whether another kind of table begins: a row of heading words that are not this table's."""
-    cells = body.sheet.own(row)
-    if len(cells) < 2 or any(cell.kind is not CellKind.TEXT or len(cell.text) > 20 for cell in cells):
-        return False
-    generic = bare_words("rows", "heading_words")
-    told = sum(bare(cell.text) in generic for cell in cells)
-    return told >= ALL_FORMS_HEADINGS and (told * 2 >= len(cells) or hits(cells, body.vocabulary) >= 2)
 
 
 def _labelled_line(row: int, body: Body) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.place import Place
 from sishui_eco.model.submission import RowClass
-from sishui_eco.understanding.rows import Body, Classified
+from sishui_eco.understanding.body import Body, Classified
 from sishui_eco.understanding.vocabulary import EXTRA, SEVERAL_YEARS, bare
 from sishui_eco.zh import word
 

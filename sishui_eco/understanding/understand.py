@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sishui_eco.model.arrival import Arrival, ArrivalVerdict
 from sishui_eco.model.finding import Finding, make_finding
@@ -12,39 +12,25 @@ from sishui_eco.model.submission import Answer, RowClass, SheetRows, Submission,
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.claims import (
     REPORTING,
-    SURE,
-    arrival_claims,
-    hidden_claims,
-    reporting_claims,
-    row_claims,
-    seal_claims,
-    sheet_claims,
 )
 from sishui_eco.understanding.explanations import read_explanations
 from sishui_eco.understanding.forms import title_found
 from sishui_eco.understanding.indicators import build_catalogue
 from sishui_eco.understanding.labels import NIL_FIELD, Labelled, build_labels
 from sishui_eco.understanding.nil import name_says_nil, nil_form
-from sishui_eco.understanding.tables import SheetRead, Table, Words, read_sheet
-from sishui_eco.understanding.units import UnitClaim, UnitVerdict, decide_unit, match_unit
+from sishui_eco.understanding.table import Table, Words
+from sishui_eco.understanding.tables import SheetRead, read_sheet
+from sishui_eco.understanding.units import UnitVerdict, decide_unit
 from sishui_eco.understanding.values import interpret
 from sishui_eco.understanding.view import Sheet, view
 from sishui_eco.understanding.vocabulary import build_vocabulary, words
+from sishui_eco.understanding.whose import Group, file_claims, group_claims, groups_of, labelled_of
 from sishui_eco.zh import word
 
 PRODUCT = "eco_product"
 EDITION = "eco_edition"
 # Form-level fields that our own blanks print, and that are no answer of the unit.
 PRINTED = frozenset({REPORTING, NIL_FIELD})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """The tables of one form that one unit reports."""
-
-    form: str
-    tables: tuple[Table, ...]
-    unit: str = ""  # named in the tables themselves, when tables of a file name different units
 
 
 def understand(arrival: Arrival, document: Document, campaign: Campaign) -> Understood:
@@ -122,7 +108,7 @@ def _conclude(
     tables = [table for read in reads for table in read.tables]
     nil = _file_nil(arrival, reads, tables, campaign)
     answered = [table for table in tables if _answered(table, campaign)]
-    groups = _groups(answered, campaign)
+    groups = groups_of(answered, campaign)
     if nil is not None and not any(group.form == nil_form(campaign) for group in groups):
         own = tuple(table for table in tables if table.form == nil_form(campaign))
         groups = (*groups, Group(form=nil_form(campaign), tables=own))
@@ -132,7 +118,7 @@ def _conclude(
     rows = _sheet_rows(reads, groups)
     if submissions:
         return _returned(arrival, submissions, rows, about)
-    decided = decide_unit(_file_claims(arrival, document, reads, campaign), campaign)
+    decided = decide_unit(file_claims(arrival, document, reads, campaign), campaign)
     if tables:
         return _blank(arrival, tables, rows, about, decided, campaign)
     return _no_form(arrival, reads, rows, about, decided)
@@ -168,34 +154,6 @@ def _answered(table: Table, campaign: Campaign) -> bool:
     return any(item.field not in PRINTED and item.text for item in table.labelled)
 
 
-def _groups(tables: Sequence[Table], campaign: Campaign) -> tuple[Group, ...]:
-    """Return the tables by form, in the order of the forms, and by unit where tables name different units."""
-    groups: list[Group] = []
-    for form in campaign.forms:
-        own = [table for table in tables if table.form == form.key]
-        units = [_named_unit(table, campaign) for table in own]
-        distinct = list(dict.fromkeys(unit for unit in units if unit))
-        if len(distinct) < 2:
-            groups += [Group(form=form.key, tables=tuple(own))] if own else []
-            continue
-        current = distinct[0]
-        parted: dict[str, list[Table]] = {unit: [] for unit in distinct}
-        for table, unit in zip(own, units, strict=True):
-            current = unit or current
-            parted[current].append(table)
-        groups += [Group(form=form.key, tables=tuple(found), unit=unit) for unit, found in parted.items()]
-    return tuple(groups)
-
-
-def _named_unit(table: Table, campaign: Campaign) -> str:
-    for item in table.labelled:
-        if item.field == REPORTING:
-            match = match_unit(item.text, campaign)
-            if match.how in SURE:
-                return match.unit_id
-    return ""
-
-
 def _submission(
     group: Group,
     arrival: Arrival,
@@ -206,14 +164,14 @@ def _submission(
     explanations: dict[str, str],
 ) -> Submission:
     records = tuple(record for table in group.tables for record in table.records)
-    decided = decide_unit(_claims(group, arrival, document, reads, campaign), campaign, form=group.form)
+    decided = decide_unit(group_claims(group, arrival, document, reads, campaign), campaign, form=group.form)
     statement = _nil_answer(nil) if nil is not None and group.form == nil_form(campaign) else None
     why = [table.evidence for table in group.tables]
     if statement is not None:
         key = "evidence.nil" if nil is not None and nil.place != arrival.place else "evidence.nil_name"
         why.append(word(key, "understanding", text=" ".join(statement.raw.split())[:60]))
     findings = [finding for table in group.tables for finding in table.findings]
-    labelled = _labelled(group, reads)
+    labelled = labelled_of(group, reads)
     fields, told = _form_fields(labelled, campaign)
     findings += [*told, *decided.findings]
     return Submission(
@@ -230,17 +188,6 @@ def _submission(
         present_fields=frozenset().union(*(table.present for table in group.tables)) | frozenset(fields),
         explanations=explanations,
     )
-
-
-def _labelled(group: Group, reads: Sequence[SheetRead]) -> list[Labelled]:
-    """Return the form-level texts of a group: its own tables first, then sheets and rows that are no form."""
-    own = [item for table in group.tables for item in table.labelled]
-    sheets = {table.sheet.grid.name for table in group.tables}
-    near = [item for read in reads if read.sheet.grid.name in sheets for item in read.labelled]
-    far = [item for read in reads if read.sheet.grid.name not in sheets and not read.tables for item in read.labelled]
-    if group.unit:
-        far = [item for item in far if item.field != REPORTING]
-    return [*own, *near, *far]
 
 
 def _form_fields(labelled: Sequence[Labelled], campaign: Campaign) -> tuple[dict[str, Answer], list[Finding]]:
@@ -278,57 +225,6 @@ def _text_cell(item: Labelled) -> Cell:
 
 def _nil_answer(nil: Labelled) -> Answer:
     return Answer(field=NIL_FIELD, kind="yes-no", raw=nil.raw, value="yes", place=nil.place)
-
-
-# --- whose -----------------------------------------------------------------------------------------------
-
-
-def _claims(
-    group: Group, arrival: Arrival, document: Document, reads: Sequence[SheetRead], campaign: Campaign
-) -> tuple[UnitClaim, ...]:
-    reporting = reporting_claims(_labelled(group, reads))
-    if not reporting and not group.unit:
-        reporting = reporting_claims(item for read in reads for table in read.tables for item in table.labelled)
-    if group.unit:
-        return reporting[: len(group.tables)]
-    seals: tuple[UnitClaim, ...] = ()
-    for table in group.tables:
-        last = max((row for record in table.records for row in record.rows), default=0)
-        below = [row for row in table.sheet.rows if row > last and table.classes.get(row) is RowClass.NOTE]
-        seals += seal_claims(table.sheet, below, campaign)
-    records = [record for table in group.tables for record in table.records]
-    names = tuple(claim for table in group.tables for claim in sheet_claims(table.sheet))
-    return (
-        *hidden_claims(document.properties.items(), arrival.place),
-        *reporting,
-        *(seals or _loose_seals(reads, campaign)),
-        *names,
-        *arrival_claims(arrival),
-        *row_claims(records, campaign),
-    )
-
-
-def _loose_seals(reads: Sequence[SheetRead], campaign: Campaign) -> tuple[UnitClaim, ...]:
-    """Return the seal lines among the loose paragraphs of a Word file."""
-    return tuple(
-        claim
-        for read in reads
-        if read.sheet.grid.kind == "text"
-        for claim in seal_claims(read.sheet, read.sheet.rows, campaign)
-    )
-
-
-def _file_claims(
-    arrival: Arrival, document: Document, reads: Sequence[SheetRead], campaign: Campaign
-) -> tuple[UnitClaim, ...]:
-    labelled = [item for read in reads for item in read.labelled]
-    labelled += [item for read in reads for table in read.tables for item in table.labelled]
-    return (
-        *hidden_claims(document.properties.items(), arrival.place),
-        *reporting_claims(labelled),
-        *_loose_seals(reads, campaign),
-        *arrival_claims(arrival),
-    )
 
 
 # --- rows and verdicts -------------------------------------------------------------------------------------

@@ -76,11 +76,15 @@ def arrive(name: str = "来件.xlsx", *, file: str = "", member: str = "", mail:
 
 
 def take(
-    *grids: Grid | str, name: str = "来件.xlsx", properties: Mapping[str, str] | None = None, arrival: Arrival | None = None
+    *grids: Grid | str,
+    name: str = "来件.xlsx",
+    properties: Mapping[str, str] | None = None,
+    arrival: Arrival | None = None,
 ) -> Understood:
     """Return what is understood of a file with these sheets; every law that always holds is asserted here."""
     drawn = tuple(
-        grid if isinstance(grid, Grid) else draw(grid, name=f"Sheet{index}") for index, grid in enumerate(grids, start=1)
+        grid if isinstance(grid, Grid) else draw(grid, name=f"Sheet{index}")
+        for index, grid in enumerate(grids, start=1)
     )
     document = Document(reader="drawing", grids=drawn, properties=properties or {})
     understood = understand(arrival or arrive(name), document, campaign())

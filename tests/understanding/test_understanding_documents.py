@@ -10,7 +10,9 @@ from sishui_eco.model.arrival import ArrivalVerdict, MailContext
 from sishui_eco.model.grid import Document
 from sishui_eco.understanding import learn_form, learn_forms
 
-TABLE = "序号|工程类别|项目名称|建设内容|起止年限|总投资|支撑指标\n1|生态安全|甲工程|治理河道3公里|2023-2025|1200|河长制"
+TABLE = (
+    "序号|工程类别|项目名称|建设内容|起止年限|总投资|支撑指标\n1|生态安全|甲工程|治理河道3公里|2023-2025|1200|河长制"
+)
 WITH_UNIT = "序号|项目名称|起止年限|总投资|责任单位\n1|甲工程|2023-2025|1200|县水利局\n2|乙工程|2023-2025|1200|县水务局"
 
 
@@ -125,7 +127,9 @@ def test_an_official_blank_in_word_is_learned() -> None:
     assert learn_form(blank(draw(OFFICIAL, kind="word_table", name="表格1")), campaign()).form.key == "annex4"
 
 
-@pytest.mark.parametrize("drawing", ["序号|姓名|职务\n1|测试甲|科员", "序号|指标名称|支撑材料|备注", "附件4\n重点工程项目提报表"])
+@pytest.mark.parametrize(
+    "drawing", ["序号|姓名|职务\n1|测试甲|科员", "序号|指标名称|支撑材料|备注", "附件4\n重点工程项目提报表"]
+)
 def test_what_is_not_surely_a_form_is_not_learned(drawing: str) -> None:
     with pytest.raises(FormLearningError):
         learn_form(blank(drawing), campaign())

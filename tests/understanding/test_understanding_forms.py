@@ -136,7 +136,9 @@ def test_a_form_only_on_a_hidden_sheet_is_read_and_told() -> None:
 
 
 def test_the_form_in_a_word_table() -> None:
-    understood = take(draw(ANNEX4, name="表格1", kind="word_table"), draw("填报单位：县水利局", name="正文", kind="text"))
+    understood = take(
+        draw(ANNEX4, name="表格1", kind="word_table"), draw("填报单位：县水利局", name="正文", kind="text")
+    )
     assert one(understood).unit_id == "U12"
     assert keys(understood) == ["泗河治理工程"]
 

@@ -72,13 +72,24 @@ def test_planned_years_beside_actual_years_are_extras() -> None:
 
 
 def test_year_columns_in_reverse_order() -> None:
-    understood = take("指标名称|单位|指标值|2022年|2021年|2020年|达标情况|支撑材料\n林草覆盖率|%|≥40|42|41|40|达标|年报")
+    understood = take(
+        "指标名称|单位|指标值|2022年|2021年|2020年|达标情况|支撑材料\n林草覆盖率|%|≥40|42|41|40|达标|年报"
+    )
     assert actuals(understood, "林草覆盖率") == ["40", "41", "42"]
 
 
 @pytest.mark.parametrize(
     "heading",
-    ["总 投 资（万元）", "总投资\\n（万元）", "总投资(万元)", "*总投资", "总　投　资", "８．总投资", "（三）总投资", "项目总投资（万元）"],
+    [
+        "总 投 资（万元）",
+        "总投资\\n（万元）",
+        "总投资(万元)",
+        "*总投资",
+        "总　投　资",
+        "８．总投资",
+        "（三）总投资",
+        "项目总投资（万元）",
+    ],
 )
 def test_a_heading_wrapped_spaced_full_width_or_numbered(heading: str) -> None:
     understood = take(f"序号|项目名称|{heading}|起止年限|责任单位\n1|甲工程|1200|2023-2025|县水利局")
@@ -105,7 +116,9 @@ def test_columns_moved_and_inserted() -> None:
 
 
 def test_a_missing_required_column_is_told_once() -> None:
-    understood = take("序号|项目名称|起止年限|责任单位|支撑指标\n1|甲工程|2023-2025|县水利局|河长制\n2|乙工程|2024|县水利局|河长制")
+    understood = take(
+        "序号|项目名称|起止年限|责任单位|支撑指标\n1|甲工程|2023-2025|县水利局|河长制\n2|乙工程|2024|县水利局|河长制"
+    )
     told = [item.field for item in one(understood).findings if item.code == "I201"]
     assert told.count("investment") == 1
     assert "investment" not in one(understood).present_fields
@@ -125,7 +138,9 @@ def test_a_heading_that_ends_in_a_known_one_is_taken_and_told() -> None:
 
 
 def test_a_hidden_column_is_read_and_told() -> None:
-    grid = draw("序号|项目名称|总投资|起止年限|责任单位\n1|甲工程|1200|2023-2025|县水利局", hidden_columns=frozenset({3}))
+    grid = draw(
+        "序号|项目名称|总投资|起止年限|责任单位\n1|甲工程|1200|2023-2025|县水利局", hidden_columns=frozenset({3})
+    )
     understood = take(grid)
     assert record_of(understood, "甲工程").value("investment") == "1200"
     assert "I206" in codes(understood)
@@ -137,7 +152,9 @@ def test_responsible_unit_leads_where_no_lead_column_stands_beside() -> None:
 
 
 def test_responsible_unit_supports_where_a_lead_column_stands_beside() -> None:
-    understood = take("指标名称|单位|指标值|2022年|达标情况|牵头单位|责任单位\n河长制|-|全面实施|已实施|达标|县水利局|县财政局")
+    understood = take(
+        "指标名称|单位|指标值|2022年|达标情况|牵头单位|责任单位\n河长制|-|全面实施|已实施|达标|县水利局|县财政局"
+    )
     record = record_of(understood, "河长制")
     assert (record.value("lead_unit"), record.value("support_units")) == ("U12", "U06")
 
@@ -195,8 +212,10 @@ def test_the_second_column_under_a_merged_name_holds_sub_indicators() -> None:
 
 
 def test_sub_indicators_in_a_column_without_heading() -> None:
-    understood = take("序号|指标名称||单位|指标值|2022年\n7|环境空气质量|优良天数比例|%|完成|80\n|环境空气质量|PM2.5浓度下降幅度|%|完成|3")
-    assert [item.key for item in one(understood).records][0] == "环境空气质量／优良天数比例"
+    understood = take(
+        "序号|指标名称||单位|指标值|2022年\n7|环境空气质量|优良天数比例|%|完成|80\n|环境空气质量|PM2.5浓度下降幅度|%|完成|3"
+    )
+    assert one(understood).records[0].key == "环境空气质量／优良天数比例"
 
 
 def test_start_and_end_columns_make_one_period() -> None:

@@ -74,12 +74,16 @@ def test_an_indicator_without_its_leaves_is_told() -> None:
 
 
 def test_a_parent_row_above_its_leaves_is_a_section() -> None:
-    understood = take(f"{HEAD}\n7|环境空气质量|||||||\n|优良天数比例||%|完成|80|81|82|达标\n|PM2.5浓度下降幅度||%|完成|3|4|5|达标")
+    understood = take(
+        f"{HEAD}\n7|环境空气质量|||||||\n|优良天数比例||%|完成|80|81|82|达标\n|PM2.5浓度下降幅度||%|完成|3|4|5|达标"
+    )
     assert keys(understood) == ["环境空气质量／优良天数比例", "环境空气质量／PM2.5浓度下降幅度"]
 
 
 def test_sub_indicators_with_the_name_only_in_the_first_row() -> None:
-    understood = take(f"{HEAD}\n7|环境空气质量|优良天数比例|%|完成|80|81|82|达标\n||PM2.5浓度下降幅度|%|完成|3|4|5|达标")
+    understood = take(
+        f"{HEAD}\n7|环境空气质量|优良天数比例|%|完成|80|81|82|达标\n||PM2.5浓度下降幅度|%|完成|3|4|5|达标"
+    )
     assert keys(understood) == ["环境空气质量／优良天数比例", "环境空气质量／PM2.5浓度下降幅度"]
 
 
@@ -112,7 +116,9 @@ def test_lines_that_do_not_match_are_told_not_guessed() -> None:
 
 
 def test_prose_of_years_for_a_leaf() -> None:
-    understood = take("指标名称|单位|指标值|现状值|达标情况\n优良天数比例|%|完成|2020年：80%；2021年：81%；2022年：82%|达标")
+    understood = take(
+        "指标名称|单位|指标值|现状值|达标情况\n优良天数比例|%|完成|2020年：80%；2021年：81%；2022年：82%|达标"
+    )
     assert record_of(understood, "环境空气质量／优良天数比例").value("actual.2020") == "80"
 
 

@@ -12,7 +12,20 @@ from sishui_eco.model.grid import Cell, CellKind, Grid, Merge
 from sishui_eco.model.submission import RowClass
 
 ANNEX2 = [
-    ["序号", "指标名称", "子指标", "单位", "指标值", "2020年", "2021年", "2022年", "达标情况", "牵头单位", "支撑材料", "备注"],
+    [
+        "序号",
+        "指标名称",
+        "子指标",
+        "单位",
+        "指标值",
+        "2020年",
+        "2021年",
+        "2022年",
+        "达标情况",
+        "牵头单位",
+        "支撑材料",
+        "备注",
+    ],
     ["1", "河长制", "", "-", "全面实施", "已实施", "已实施", "全面实施", "达标", "县水利局", "文件", ""],
     ["2", "环境空气质量", "优良天数比例", "%", "完成", "80.1", "81", "82", "达标", "环保局", "年报", ""],
     ["3", "环境空气质量", "PM2.5浓度下降幅度", "%", "完成", "3", "4", "5", "未达标", "环保局", "年报", "整改中"],
@@ -44,7 +57,9 @@ def drawing(table: list[list[str]], order: list[int] | None = None) -> str:
 
 @settings(max_examples=60, deadline=None)
 @given(data=st.data(), table=tables, top=st.integers(1, 1000), left=st.integers(1, 300))
-def test_moved_permuted_and_surrounded_by_decoys(data: st.DataObject, table: list[list[str]], top: int, left: int) -> None:
+def test_moved_permuted_and_surrounded_by_decoys(
+    data: st.DataObject, table: list[list[str]], top: int, left: int
+) -> None:
     plain = records(draw(drawing(table)))
     order = data.draw(st.permutations(range(len(table[0]))))
     grid = draw(drawing(table, order), at=(top + 3, left + 2))

@@ -21,7 +21,16 @@ def body(*rows: str) -> str:
 
 @pytest.mark.parametrize(
     "row",
-    ["合计||||||", "合 计|||||2000|", "|合计|||||2000", "||小计||||2000", "生态安全类小计|||||2000", "总计（2个）|<|<|||2000", "合计|2个项目|||||2000", "|||||2000|"],
+    [
+        "合计||||||",
+        "合 计|||||2000|",
+        "|合计|||||2000",
+        "||小计||||2000",
+        "生态安全类小计|||||2000",
+        "总计（2个）|<|<|||2000",
+        "合计|2个项目|||||2000",
+        "|||||2000|",
+    ],
 )
 def test_sums_are_no_records(row: str) -> None:
     understood = take(body(FIRST, SECOND, row))
@@ -32,14 +41,25 @@ def test_a_subtotal_row_is_told_apart_from_a_total_and_counted() -> None:
     assert classes(take(body(FIRST, "小计|||||1200", SECOND, "小计|||||800", "合计|||||2000"))) == "HRTRTT"
 
 
-@pytest.mark.parametrize("section", ["一、生态安全|<|<|<|<|<|<|<", "（一）生态安全类", "一、生态安全", "生态安全类", "||生态安全|", "|生态安全类项目"])
+@pytest.mark.parametrize(
+    "section",
+    ["一、生态安全|<|<|<|<|<|<|<", "（一）生态安全类", "一、生态安全", "生态安全类", "||生态安全|", "|生态安全类项目"],
+)
 def test_section_rows(section: str) -> None:
     assert classes(take(body(section, FIRST, SECOND))) == "HSRR"
 
 
 @pytest.mark.parametrize(
     "note",
-    ["注：本表一式两份。", "备注：投资为估算数", "说明：1.本表由项目单位填写", "填表说明：", "※ 以上项目均已立项批复同意", "注1：金额单位为万元", "1.本表须加盖单位公章，由主要负责人签字后报送领导小组办公室，逾期不报的予以通报。"],
+    [
+        "注：本表一式两份。",
+        "备注：投资为估算数",
+        "说明：1.本表由项目单位填写",
+        "填表说明：",
+        "※ 以上项目均已立项批复同意",
+        "注1：金额单位为万元",
+        "1.本表须加盖单位公章，由主要负责人签字后报送领导小组办公室，逾期不报的予以通报。",
+    ],
 )
 def test_notes_below(note: str) -> None:
     assert classes(take(body(FIRST, SECOND, note))) == "HRRN"
@@ -47,7 +67,16 @@ def test_notes_below(note: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["填报单位（盖章）：县水利局|||填表人：测试甲||联系电话：13800000001", "分管责任人：测试乙", "审核人：|||复核人：", "主要负责人（签字）：", "填报日期：2023年7月20日", "泗水县水利事业发展中心", "2023年7月20日", "县水利局（盖章）|||||2023年7月20日"],
+    [
+        "填报单位（盖章）：县水利局|||填表人：测试甲||联系电话：13800000001",
+        "分管责任人：测试乙",
+        "审核人：|||复核人：",
+        "主要负责人（签字）：",
+        "填报日期：2023年7月20日",
+        "泗水县水利事业发展中心",
+        "2023年7月20日",
+        "县水利局（盖章）|||||2023年7月20日",
+    ],
 )
 def test_signature_lines_below(line: str) -> None:
     understood = take(body(FIRST, SECOND, "", line))
@@ -104,7 +133,9 @@ def test_a_name_alone_far_below_is_told_and_no_record() -> None:
 
 
 def test_another_table_below_is_not_read_and_told() -> None:
-    understood = take(body(FIRST, "", "序号|姓名|职务|联系电话", "1|测试甲|科员|13800000001", "2|测试乙|科长|13800000002"))
+    understood = take(
+        body(FIRST, "", "序号|姓名|职务|联系电话", "1|测试甲|科员|13800000001", "2|测试乙|科长|13800000002")
+    )
     assert classes(understood) == "HRNNN"
     assert "I104" in codes(understood)
 

@@ -1,0 +1,95 @@
+"""A table body and the questions its rows are asked: what stands in a row, what names it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sishui_eco.model.grid import Cell
+from sishui_eco.model.submission import RowClass
+from sishui_eco.spec.campaign import Form
+from sishui_eco.understanding.columns import IDENTITY, Assigned, Layout
+from sishui_eco.understanding.headers import HeaderBlock
+from sishui_eco.understanding.indicators import Catalogue
+from sishui_eco.understanding.labels import Labels
+from sishui_eco.understanding.marks import blank_marker
+from sishui_eco.understanding.view import Sheet
+from sishui_eco.understanding.vocabulary import EXTRA, Vocabulary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRows:
+    """The physical rows of one record; `parent_from` is the row an unmerged blank name is taken from, 0 when none."""
+
+    rows: tuple[int, ...]
+    parent_from: int = 0
+    section: int = 0  # the section row above it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified:
+    """Every row of a table body with its class, the records, and what had to be told."""
+
+    classes: dict[int, RowClass]
+    records: tuple[RecordRows, ...]
+    nil_rows: tuple[int, ...] = ()
+    strays: tuple[int, ...] = ()  # rows with content that belongs to no record
+    nameless: tuple[int, ...] = ()  # record rows without a name
+    foreign: int = 0  # first row of another kind of table below, 0 when none
+    unsure_samples: tuple[int, ...] = ()  # marked as sample, but filled like a real record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A table body and everything one must know to read its rows."""
+
+    sheet: Sheet
+    form: Form
+    layout: Layout
+    block: HeaderBlock
+    rows: tuple[int, ...]
+    vocabulary: Vocabulary
+    catalogue: Catalogue
+    labels: Labels
+
+    def field_at(self, column: int) -> str:
+        return next((item.field for item in self.layout.columns if item.column == column), "")
+
+    def inside(self, row: int) -> tuple[tuple[Assigned, Cell], ...]:
+        """Return the headed cells of a row, as (column, cell), left to right."""
+        by_column = {item.column: item for item in self.layout.columns}
+        return tuple((by_column[c.column], c) for c in self.sheet.own(row) if c.column in by_column)
+
+    def filled(self, row: int) -> frozenset[str]:
+        """Return the form's own fields that a row fills itself."""
+        return frozenset(
+            item.field
+            for item, cell in self.inside(row)
+            if not item.field.startswith(EXTRA) and not blank_marker(cell.text)
+        )
+
+    def name(self, row: int, name: str) -> Cell | None:
+        """Return the cell that names a record, None when it only marks that there is nothing."""
+        cell = self.identity(row, name)
+        return None if cell is None or blank_marker(cell.text) else cell
+
+    def identity(self, row: int, name: str) -> Cell | None:
+        """Return the cell that names a record, merges from above expanded, cells of other fields not taken."""
+        for item in self.layout.of(name):
+            anchor = self.sheet.anchor(row, item.column)
+            if anchor[1] != item.column and self.field_at(anchor[1]) not in ("", name):
+                continue
+            if anchor[0] in self.block.rows:
+                continue
+            cell = self.sheet.cell(row, item.column)
+            if cell is not None:
+                return cell
+        return None
+
+    @property
+    def main_column(self) -> int:
+        return max((item.column for item in self.layout.of(self.main)), default=self.block.left)
+
+    @property
+    def main(self) -> str:
+        """The field that must stand in a record's own row."""
+        return IDENTITY[self.form.key][-1] if self.form.key != "annex2" else "indicator"
