@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from returned import GREEN, answer, annex2, campaign
+from returned import GREEN, annex2, answer, campaign
 
 from sishui_eco.checks import cross_table, judge_indicator, judge_submission, overall, parse_target, unparsed_targets
 from sishui_eco.checks.targets import TargetKind
