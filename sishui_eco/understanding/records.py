@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -244,6 +245,7 @@ def _several_years(
         part = parts.get(item.year or 0)
         if part is None:
             continue
+        part = _as_written(text, part)
         note = word("notes.several_years", "understanding", year=item.year, text=part)
         cell = Cell(row=value.cell.row, column=value.cell.column, kind=CellKind.TEXT, text=part)
         piece = replace(value, cell=cell, note=note)
@@ -251,6 +253,18 @@ def _several_years(
         result = _interpret(item, piece, kind, measure, campaign)
         found.append((_answer(item.key, piece, result), _remarks(item.key, piece, result)))
     return found
+
+
+def _as_written(text: str, part: str) -> str:
+    """Return a part of a text as the unit wrote it: parts of years come with their full-width signs made narrow."""
+    at = _narrow(text).find(_narrow(part))
+    return text[at : at + len(part)] if at >= 0 else part
+
+
+def _narrow(text: str) -> str:
+    """Return a text with every sign folded that folds to one sign; positions stay the same."""
+    folded = (unicodedata.normalize("NFKC", sign) for sign in text)
+    return "".join(one if len(one) == 1 else sign for one, sign in zip(folded, text, strict=True))
 
 
 def _without_year(

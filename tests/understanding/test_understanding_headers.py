@@ -280,3 +280,10 @@ def test_kind_of_present_values_follows_the_measure_of_the_catalogue() -> None:
     )
     kinds = [item.answers["actual.2022"].kind for item in one(understood).records]
     assert kinds == ["text", "percent", "number"]
+
+
+def test_prose_of_a_state_keeps_its_own_signs() -> None:
+    understood = take(
+        "指标名称|单位|指标值|现状值|达标情况\n河长制|-|全面实施|2020年：已制定，未印发；2021年：已印发（县级）；2022年：全面实施|达标"
+    )
+    assert actuals(understood, "河长制") == ["已制定，未印发", "已印发（县级）", "全面实施"]
