@@ -1,0 +1,19 @@
+"""Official letters by GB/T 9704-2012: which unit gets which, and the Word files themselves."""
+
+from sishui_eco.outputs.letters.choosing import LetterPlan, choose_joint_letters, choose_letters
+from sishui_eco.outputs.letters.circular import write_circular
+from sishui_eco.outputs.letters.joining import join_letters
+from sishui_eco.outputs.letters.letter import write_letter
+from sishui_eco.outputs.letters.notice import write_notice
+from sishui_eco.outputs.letters.short import short_text
+
+__all__ = [
+    "LetterPlan",
+    "choose_joint_letters",
+    "choose_letters",
+    "join_letters",
+    "short_text",
+    "write_circular",
+    "write_letter",
+    "write_notice",
+]

@@ -1,0 +1,42 @@
+"""A letter before it is Word: paragraphs and tables in order, each with the style it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+BODY, NUMBER, TITLE, ADDRESSEE = "Normal", "EcoNumber", "EcoTitle", "EcoAddressee"
+HEAD, LEVEL1, LEVEL2, ENCLOSURE = "EcoHead", "EcoLevel1", "EcoLevel2", "EcoEnclosure"
+SIGNATURE, DATE, NOTE, COPIES = "EcoSignature", "EcoDate", "EcoNote", "EcoCopies"
+ANNEX_LABEL, ANNEX_TITLE, CELL, CELL_HEAD = "EcoAnnexLabel", "EcoAnnexTitle", "EcoCell", "EcoCellHead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """One paragraph. `lead` is a first piece in the second level's type; indents count characters.
+
+    `keep` keeps it with the next; `new_page` starts a page with it.
+    """
+
+    style: str = BODY
+    text: str = ""
+    lead: str = ""
+    left: float | None = None
+    hanging: float | None = None
+    right: float | None = None
+    keep: bool = False
+    new_page: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table with one heading row; `widths` are percentages of the type area; `centred` are column indices."""
+
+    columns: tuple[str, ...]
+    widths: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+    centred: tuple[int, ...] = ()
+
+
+Block: TypeAlias = Paragraph | Table
+BLANK = Paragraph()

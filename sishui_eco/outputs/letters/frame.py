@@ -1,0 +1,177 @@
+"""What every letter has above and below its body: number, title, addressee, annexes, signature, date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sishui_eco.outputs.letters.blocks import (
+    ADDRESSEE,
+    ANNEX_LABEL,
+    ANNEX_TITLE,
+    BLANK,
+    COPIES,
+    DATE,
+    ENCLOSURE,
+    LEVEL1,
+    NOTE,
+    SIGNATURE,
+    TITLE,
+    Block,
+    Paragraph,
+    Table,
+)
+from sishui_eco.outputs.letters.page import ACROSS, PAGE_TEXT, PITCH
+from sishui_eco.outputs.letters.titles import split_title
+from sishui_eco.outputs.letters.wording import full_date, lines_of, numeral, say, setting, table, width
+from sishui_eco.spec.campaign import Campaign
+
+SEAL_INDENT = 4.0  # characters right of the date when the letter is sealed
+PLAIN_INDENT = 2.0
+TITLE_POINTS = 32.0
+PITCHES = (PITCH, 568, 560, 550, 540, 530, 520)  # twips; practice is 26 to 30 points
+
+
+def title_blocks(heading: str, campaign: Campaign) -> list[Block]:
+    """Return the title's lines, broken in a good shape."""
+    words = (campaign.region, *(form.title for form in campaign.forms))
+    return [Paragraph(style=TITLE, text=line) for line in split_title(heading, words=words)]
+
+
+def top(number: Block, heading: str, addressee: str, campaign: Campaign) -> list[Block]:
+    """Return everything above the body of a letter: number, two lines, title, one line, addressee."""
+    return [
+        number,
+        BLANK,
+        BLANK,
+        *title_blocks(heading, campaign),
+        BLANK,
+        Paragraph(style=ADDRESSEE, text=say("parts.addressee", units=addressee)),
+    ]
+
+
+def top_of_document(heading: str, addressee: str, campaign: Campaign) -> list[Block]:
+    """Return title and addressee of the ordinary form: two lines below the red line, one line between."""
+    return top(BLANK, heading, addressee, campaign)[1:]
+
+
+def level1(number: int, text: str) -> Paragraph:
+    return Paragraph(style=LEVEL1, text=say("level1", numeral=numeral(number), text=text))
+
+
+def level2(number: int) -> str:
+    return say("level2", numeral=numeral(number))
+
+
+def item(number: int, text: str) -> str:
+    return say("item", number=number, text=text)
+
+
+def enclosures(names: Sequence[str]) -> list[Block]:
+    """Return the list of annexes below the body, names aligned with one another."""
+    if not names:
+        return []
+    if len(names) == 1:
+        return [BLANK, Paragraph(style=ENCLOSURE, text=say("parts.enclosure_one", name=names[0]), left=5, hanging=3)]
+    lines: list[Block] = [BLANK]
+    for at, name in enumerate(names, 1):
+        key = "enclosure_first" if at == 1 else "enclosure_next"
+        indent = 4.0 if at == 1 else 1.0
+        text = say(f"parts.{key}", name=name, number=at)
+        lines.append(Paragraph(style=ENCLOSURE, text=text, left=6, hanging=indent))
+    return lines
+
+
+def signature(name: str, day: date, *, sealed: bool, blanks: int = 1) -> list[Block]:
+    """Return signature and date where they belong.
+
+    Sealed: the date four characters from the right, the signature centred over it; a signature too long
+    for that stands at the right edge, the date centred under it. Without seal: the signature two
+    characters from the right, the date two characters right of where the signature begins.
+    """
+    dated = full_date(day)
+    lines = split_title(name, ACROSS - PLAIN_INDENT) if width(name) > ACROSS else (name,)
+    widest, date_width = max(width(line) for line in lines), width(dated)
+    if sealed:
+        date_right = SEAL_INDENT
+        right = date_right + (date_width - widest) / 2
+        if right < 0:
+            right = min(1.0, max(0.0, ACROSS - widest))
+            date_right = right + (widest - date_width) / 2
+    else:
+        right = min(PLAIN_INDENT, max(0.0, ACROSS - widest))
+        begin = ACROSS - right - widest + PLAIN_INDENT
+        date_right = max(min(PLAIN_INDENT, right), ACROSS - begin - date_width)
+    space: list[Block] = [Paragraph(keep=True)] * blanks
+    signed = [Paragraph(style=SIGNATURE, text=line, right=right + (widest - width(line)) / 2) for line in lines]
+    return [*space, *signed, Paragraph(style=DATE, text=dated, right=date_right)]
+
+
+def contact(campaign: Campaign) -> list[Block]:
+    """Return the note below the date that names whom to ask."""
+    office = campaign.office
+    return [Paragraph(style=NOTE, text=say("parts.contact", contact=office.contact, phone=office.phone))]
+
+
+def copies(campaign: Campaign) -> list[Block]:
+    """Return the line of those who get a copy, when the settings name any."""
+    units = setting("copies", campaign)
+    return [Paragraph(style=COPIES, text=say("parts.copies", units=units))] if units else []
+
+
+def annex(label: str, heading: str, content: Table, campaign: Campaign) -> list[Block]:
+    """Return an annex on a page of its own: label in the first line, title in the third, the table."""
+    lines: list[Block] = [Paragraph(style=ANNEX_LABEL, text=label, new_page=True), BLANK]
+    lines += [Paragraph(style=ANNEX_TITLE, text=line) for line in split_title(heading)]
+    return [*lines, BLANK, content, Paragraph()]
+
+
+def kept(blocks: Sequence[Block]) -> list[Block]:
+    """Return the body with its last paragraph bound to what follows: no signature on a page alone."""
+    found = list(blocks)
+    for at in range(len(found) - 1, -1, -1):
+        block = found[at]
+        if isinstance(block, Paragraph) and block.text:
+            found[at] = Paragraph(style=block.style, text=block.text, lead=block.lead, left=block.left, keep=True)
+            break
+    return found
+
+
+def fitting_pitch(blocks: Sequence[Block], room: float = PAGE_TEXT) -> int:
+    """Return the widest line pitch (twips) at which blocks fill one page; the standard one when none does."""
+    for pitch in PITCHES:
+        if height(blocks, pitch) <= room:
+            return pitch
+    return PITCH
+
+
+def height(blocks: Sequence[Block], pitch: int) -> float:
+    """Return the points that paragraphs take at a pitch, by counting characters."""
+    points = 0.0
+    for block in blocks:
+        if isinstance(block, Table):
+            return float("inf")
+        if block.style == TITLE:
+            points += TITLE_POINTS
+        else:
+            points += _lines(block) * pitch / 20
+    return points
+
+
+def _lines(block: Paragraph) -> int:
+    taken = (block.left or 0.0) + (block.right or 0.0)
+    if block.style in (ENCLOSURE, COPIES):
+        return lines_of(block.text, ACROSS - taken)
+    first = 0.0 if block.style in (ADDRESSEE, SIGNATURE, DATE) else 2.0
+    return lines_of(block.lead + block.text, ACROSS - taken, first)
+
+
+def share(part: int, whole: int) -> str:
+    """Return a percentage with at most one decimal, halves rounded up."""
+    tenths = (2000 * part + whole) // (2 * whole) if whole else 0
+    value = f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)
+    return say("circular.percent", value=value)
+
+
+def joined(texts: Sequence[str]) -> str:
+    return str(table("joint")).join(texts)

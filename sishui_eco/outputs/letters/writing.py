@@ -1,0 +1,129 @@
+"""Blocks to bytes: the document part as text, put into the compiled skeleton."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from xml.sax.saxutils import escape
+
+from sishui_eco.outputs.letters.blocks import CELL, CELL_HEAD, Block, Paragraph, Table
+from sishui_eco.outputs.letters.page import (
+    PITCH,
+    TYPE_AREA,
+    Face,
+    fonts_xml,
+    indent_xml,
+    skeleton,
+)
+from sishui_eco.outputs.packaging import COUNTY_ZONE, make_entry, write_entries
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_KEEPS_PITCH = frozenset({"EcoTitle", "EcoAnnexTitle", "EcoCell", "EcoCellHead", "EcoHead"})
+
+
+def write_document(
+    blocks: Iterable[Block],
+    *,
+    face: Face,
+    section: str,
+    product: str,
+    title: str,
+    moment: datetime,
+    pitch: int = PITCH,
+) -> bytes:
+    """Return a docx: `section` is letter, plain or document; `product` goes into its custom properties."""
+    frame = skeleton(face)
+    body = "".join(block_xml(block, face, pitch) for block in blocks)
+    text = f"{frame.opening}{body}{frame.sections[section]}</w:body></w:document>"
+    own = {
+        "word/document.xml": text.encode("utf-8"),
+        "docProps/core.xml": core_xml(title, face.issuer, moment),
+        "docProps/custom.xml": custom_xml(product),
+    }
+    entries = (*frame.entries, *(make_entry(name, content) for name, content in own.items()))
+    return write_entries(sorted(entries, key=lambda entry: entry.name))
+
+
+def xml_text(text: str) -> str:
+    """Return a text as XML may hold it, line breaks made blanks."""
+    return escape(_UNWRITABLE.sub("\ufffd", " ".join(text.split("\n")).replace("\r", "").replace("\t", " ")))
+
+
+def block_xml(block: Block, face: Face, pitch: int) -> str:
+    return table_xml(block) if isinstance(block, Table) else paragraph_xml(block, face, pitch)
+
+
+def paragraph_xml(block: Paragraph, face: Face, pitch: int) -> str:
+    """Return one paragraph, its properties in the order the schema wants."""
+    properties = [f'<w:pStyle w:val="{block.style}"/>' if block.style != "Normal" else ""]
+    properties.append("<w:keepNext/>" if block.keep else "")
+    properties.append("<w:pageBreakBefore/>" if block.new_page else "")
+    if pitch != PITCH and block.style not in _KEEPS_PITCH:
+        properties.append(f'<w:spacing w:line="{pitch}" w:lineRule="exact"/>')
+    properties.append(indent_xml(left=block.left, right=block.right, hanging=block.hanging))
+    inner = "".join(properties)
+    runs = _run(block.lead, fonts_xml(face.font("kai"))) + _run(block.text) if block.lead else _run(block.text)
+    return f"<w:p>{f'<w:pPr>{inner}</w:pPr>' if inner else ''}{runs}</w:p>"
+
+
+def _run(text: str, properties: str = "") -> str:
+    if not text:
+        return ""
+    inner = f"<w:rPr>{properties}</w:rPr>" if properties else ""
+    return f'<w:r>{inner}<w:t xml:space="preserve">{xml_text(text)}</w:t></w:r>'
+
+
+def table_xml(block: Table) -> str:
+    """Return a bordered table as wide as the type area, its heading repeated on every page."""
+    total = sum(block.widths)
+    widths = [TYPE_AREA * share // total for share in block.widths]
+    grid = "".join(f'<w:gridCol w:w="{size}"/>' for size in widths)
+    edges = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    rows = [_row(block.columns, widths, range(len(widths)), CELL_HEAD, "<w:cantSplit/><w:tblHeader/>")]
+    rows += [_row(row, widths, block.centred, CELL, "<w:cantSplit/>") for row in block.rows]
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+    )
+
+
+def _row(texts: Sequence[str], widths: Sequence[int], centred: Iterable[int], style: str, properties: str) -> str:
+    middle = frozenset(centred)
+    cells = []
+    for at, (text, size) in enumerate(zip(texts, widths, strict=True)):
+        centre = '<w:jc w:val="center"/>' if at in middle and style != CELL_HEAD else ""
+        cells.append(
+            f'<w:tc><w:tcPr><w:tcW w:w="{size}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
+            f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{centre}</w:pPr>{_run(text)}</w:p></w:tc>'
+        )
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def core_xml(title: str, author: str, moment: datetime) -> bytes:
+    """Return docProps/core.xml; a naive moment is county time."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=COUNTY_ZONE)
+    stamp = aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties '
+        'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{xml_text(title)}</dc:title><dc:creator>{xml_text(author)}</dc:creator>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{stamp}</dcterms:created>'
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{stamp}</dcterms:modified></cp:coreProperties>'
+    ).encode()
+
+
+def custom_xml(product: str) -> bytes:
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties '
+        'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
+        'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
+        '<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="eco_product">'
+        f"<vt:lpwstr>{xml_text(product)}</vt:lpwstr></property></Properties>"
+    ).encode()
