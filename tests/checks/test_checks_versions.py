@@ -271,7 +271,7 @@ def test_records_that_came_and_went_are_one_change_each():
 
 def test_findings_are_mended_still_open_or_new():
     old, new = (
-        came(10, {GREEN: {"y2022": "101", "evidence": ""}}),
+        came(19, {GREEN: {"y2022": "101", "evidence": ""}}),
         came(20, {GREEN: {"y2022": "102", "self_verdict": ""}}),
     )
     gone, still, fresh = mended(old.findings, new.findings)
