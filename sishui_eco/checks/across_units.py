@@ -52,7 +52,11 @@ def _values(examined: Examined, record: Record) -> dict[int, str]:
 
 
 def _conflict(leaf: Indicator, held: Sequence[Held], campaign: Campaign) -> Finding:
-    """Return the finding on one indicator: same values, lead against support, or any two units."""
+    """Return the finding on one indicator: same values, lead against support, or any two units.
+
+    It is owned by the unit that does not lead the indicator.
+    """
+    held = sorted(held, key=lambda pair: pair[0].unit_id == leaf.lead)
     values = [_values(item, record) for item, record in held]
     years = sorted({year for value in values for year in value}, reverse=True)
     year = next((y for y in years if len({v[y] for v in values if y in v}) > 1), 0)
@@ -81,9 +85,16 @@ def _said(record: Record, name: str) -> str:
 def _finding(
     code: str, places: Sequence[Place], units: Sequence[str], *, record: str, form: str, told: str, field: str = ""
 ) -> Finding:
-    """Return a finding of several units; its parameter `unit_ids` names them, joined by `;`."""
+    """Return a finding of several units, owned by the first; its parameter `unit_ids` names all, joined by `;`."""
     return make_finding(
-        code, *places, form=form, record=record, field=field, told=told, unit_ids=";".join(dict.fromkeys(units))
+        code,
+        *places,
+        unit_id=units[0],
+        form=form,
+        record=record,
+        field=field,
+        told=told,
+        unit_ids=";".join(dict.fromkeys(units)),
     )
 
 
@@ -99,7 +110,7 @@ def _projects(examined: Sequence[Examined], campaign: Campaign) -> Iterator[Find
     for at, (item, record) in enumerate(held):
         for other, second in held[:at]:
             if other.unit_id != item.unit_id and same_project(record, second):
-                pair = [(other, second), (item, record)]
+                pair = [(item, record), (other, second)]
                 told = [
                     words()["told"]["of_unit"].format(unit=campaign.unit_name(one.unit_id), value=row.key)
                     for one, row in pair
@@ -108,7 +119,7 @@ def _projects(examined: Sequence[Examined], campaign: Campaign) -> Iterator[Find
                     "P102",
                     [one.place(row, "project") for one, row in pair],
                     [one.unit_id for one, _ in pair],
-                    record=second.key,
+                    record=record.key,
                     form="annex4",
                     field="project",
                     told=words()["joint"].join(told),

@@ -454,3 +454,19 @@ def test_rule_dates_use_the_day_of_receipt_not_the_clock():
     early = annex2("U06", people={"report_date": "2023-07-19"}, received="2023-07-18 08:00")
     assert "F111" in codes(check(early))
     assert date(2023, 7, 19) > early.arrival.received.date()
+
+
+def test_a_conflict_across_units_names_both_cells_and_both_units():
+    found = two(
+        annex2("U04", file="a.xlsx"), replace(annex2("U04", {ENERGY: {"y2022": "90"}}, file="b.xlsx"), unit_id="U19")
+    )
+    conflict = next(item for item in found if item.code == "P103")
+    assert [str(place) for place in conflict.places] == ["b.xlsx › annex2!K6", "a.xlsx › annex2!K6"]
+    assert conflict.unit_id == "U19" and dict(conflict.parameters)["unit_ids"] == "U19;U04"
+    assert "县统计局“90”" in conflict.message and "县发展和改革局“93”" in conflict.message
+
+
+def test_a_project_claimed_by_two_names_both_cells():
+    found = two(annex4("U10", file="a.xlsx"), annex4("U12", [project(file="b.xlsx")], file="b.xlsx"))
+    claim = next(item for item in found if item.code == "P102")
+    assert {place.file for place in claim.places} == {"a.xlsx", "b.xlsx"} and claim.unit_id == "U12"
