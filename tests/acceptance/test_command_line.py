@@ -40,7 +40,7 @@ def small(tmp_path: Path, sample: Sample) -> Path:
     """A task with a handful of returned files: quick to collect."""
     folder = tmp_path / "小任务"
     main(["init", str(folder)])
-    for name in ("02_县委宣传部_指标资料填报表.xlsx", "县文旅局无项目说明.docx", "金庄镇附件4.xlsx"):
+    for name in ("02_县委宣传部_指标资料填报表.xlsx", "县文旅局无项目说明.docx", "星村镇附件4.xlsx"):
         shutil.copy2(sample.task.inbox / name, folder / "收件" / name)
     return folder
 
@@ -133,13 +133,15 @@ def test_explain_an_unknown_code(capsys):
 
 
 def test_doctor_tells_what_a_file_is_and_whose(capsys, sample):
-    code, out, _ = run(capsys, "体检", sample.task.inbox / "金庄镇附件4.xlsx")
+    code, out, _ = run(capsys, "体检", sample.task.inbox / "星村镇附件4.xlsx")
     assert code == 0
-    for words in ("金庄镇人民政府", "附件4", "条记录", "逐行归类"):
+    for words in ("星村镇人民政府", "附件4", "条记录", "逐行归类"):
         assert words in out, out
 
 
-@pytest.mark.parametrize("content", [b"", b"\0" * 100, b"PK\x03\x04broken", b"%PDF-1.4\n", b"\xd0\xcf\x11\xe0" + b"\0" * 600])
+@pytest.mark.parametrize(
+    "content", [b"", b"\0" * 100, b"PK\x03\x04broken", b"%PDF-1.4\n", b"\xd0\xcf\x11\xe0" + b"\0" * 600]
+)
 def test_doctor_takes_any_file(capsys, tmp_path, content):
     path = tmp_path / "文件.xlsx"
     path.write_bytes(content)
@@ -160,7 +162,9 @@ def test_public_copy_shows_no_telephone(capsys, small, tmp_path):
     code, _, _ = run(capsys, "公开版", small, "--to", tmp_path / "公开.xlsx", "--as-of", AS_OF)
     assert code == 0
     book = openpyxl.load_workbook(tmp_path / "公开.xlsx")
-    text = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None)
+    text = " ".join(
+        str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None
+    )
     assert not re.search(r"1[3-9]\d{9}", text)
 
 
@@ -246,17 +250,19 @@ def test_another_run_holds_the_task(capsys, small):
 
 
 def test_an_unknown_unit_is_told_and_the_others_finish(capsys, small):
-    book = openpyxl.load_workbook(small / "收件" / "金庄镇附件4.xlsx")
+    book = openpyxl.load_workbook(small / "收件" / "星村镇附件4.xlsx")
     sheet = book.worksheets[0]
     for row in sheet.iter_rows():
         for cell in row:
-            if isinstance(cell.value, str) and "金庄" in cell.value:
-                cell.value = cell.value.replace("金庄镇人民政府", "火星办事处").replace("金庄镇", "火星办事处")
+            if isinstance(cell.value, str) and "星村" in cell.value:
+                cell.value = cell.value.replace("星村镇人民政府", "火星办事处").replace("星村镇", "火星办事处")
     book.save(small / "收件" / "附件4.xlsx")
-    (small / "收件" / "金庄镇附件4.xlsx").unlink()
+    (small / "收件" / "星村镇附件4.xlsx").unlink()
     code, _, _ = run(capsys, "collect", small, "--as-of", AS_OF)
     assert code == 1
-    rows = [json.loads(line) for line in (small / "成果/最新/导出/arrivals.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [
+        json.loads(line) for line in (small / "成果/最新/导出/arrivals.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     assert {row["file"]: row["unit_id"] for row in rows}["附件4.xlsx"] == ""
     findings = (small / "成果/最新/导出/findings.jsonl").read_text(encoding="utf-8")
     assert "火星办事处" in findings

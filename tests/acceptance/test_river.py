@@ -46,7 +46,11 @@ def test_every_arrival_has_exactly_the_planned_verdict(sample: Sample):
     found = {(row["file"], row["member"]): row["verdict"] for row in sample.export("arrivals")}
     assert len(found) == len(sample.export("arrivals"))
     assert set(found.values()) <= VERDICTS
-    wrong = {key: (found.get(key), planned.get(key)) for key in planned.keys() | found.keys() if found.get(key) != planned.get(key)}
+    wrong = {
+        key: (found.get(key), planned.get(key))
+        for key in planned.keys() | found.keys()
+        if found.get(key) != planned.get(key)
+    }
     assert not wrong
 
 
@@ -83,13 +87,16 @@ def test_the_tally_of_every_file_equals_the_plan(sample: Sample):
         if plan.verdict in ("duplicate", "refused", "ignored"):
             assert not rows
             continue
+        if not plan.sheets:  # Word, csv: no sheets were planned, only records
+            assert found["records"] == sum(item.records for item in plan.submissions), plan.file
+            continue
         assert found == {name: sum(getattr(sheet, name) for sheet in plan.sheets) for name in found}, plan.file
         for sheet in plan.sheets:
             own = [row for row in rows if row["sheet"] == sheet.sheet]
             if sheet.sheet:
                 assert [row["rows"] for row in own] == [sheet.rows], (plan.file, sheet.sheet)
                 compared += 1
-    assert compared > 80
+    assert compared > 70
 
 
 def test_rows_merged_returned_and_superseded_equal_the_plan(sample: Sample):
@@ -103,19 +110,29 @@ def test_the_number_of_merged_records_equals_the_plan(sample: Sample):
 
 
 def test_every_planned_answer_is_found_at_its_place(sample: Sample):
-    found = {(row["file"], row["member"], row["cell"], row["form"], row["field"], row["record"]): row for row in sample.export("answers")}
+    found = {
+        (row["file"], row["member"], row["cell"], row["form"], row["field"], row["record"]): row
+        for row in sample.export("answers")
+    }
     counting = {
         (plan.file, plan.member, item.form) for plan in sample.plan.files for item in plan.submissions if item.counts
     }
+    sent_back = {
+        (v.submission.arrival.file, v.submission.arrival.member, record.key)
+        for v in sample.outcome.versions
+        for record in v.submission.records
+        if v.counts and (record.place.sheet, record.place.row) in v.rejected
+    }
+    assert 0 < len(sent_back) <= sample.plan.tally["returned"]
     wrong = []
     for item in sample.plan.answers:
-        if (item.file, item.member, item.form) not in counting:
+        if (item.file, item.member, item.form) not in counting or (item.file, item.member, item.record) in sent_back:
             continue
         row = found.get((item.file, item.member, item.cell, item.form, item.field, item.record))
         if row is None or row["value"] != item.value:
             wrong.append((item, row and row["value"]))
     assert not wrong, wrong[:10]
-    assert len(sample.plan.answers) >= 500
+    assert len(sample.plan.answers) >= 450
 
 
 def test_every_answer_of_the_export_is_found_again_at_its_place(sample: Sample):
@@ -158,7 +175,9 @@ def shows(value: object, raw: str) -> bool:
 def test_planted_faults_are_told(sample: Sample):
     findings = sample.export("findings")
     told = {(row["unit_id"], row["form"]) for row in findings if row["severity"] in ("error", "doubt")}
-    versions = {(v.submission.arrival.file, v.submission.arrival.member, v.submission.form): v for v in sample.outcome.versions}
+    versions = {
+        (v.submission.arrival.file, v.submission.arrival.member, v.submission.form): v for v in sample.outcome.versions
+    }
     for fault in sample.plan.planted:
         version = versions.get((fault.file, fault.member, fault.form))
         own = [f for f in version.findings if fault.record in (f.record, "")] if version else []
