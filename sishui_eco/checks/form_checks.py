@@ -124,6 +124,9 @@ def nil_without_signatory(examined: Examined) -> Iterator[Finding]:
     """F404: tell a nil return that nobody signed. Rule D10; whether a name is a signature is for people."""
     nil = examined.submission.nil_statement
     signatory = examined.submission.form_fields.get("signatory")
+    form = examined.campaign.form_by_key.get(examined.submission.form)
+    if form is None or not form.nil_allowed:
+        return  # F405
     if nil is not None and is_nil(examined) and (signatory is None or signatory.blank is not Blank.FILLED):
         place = signatory.place if signatory else nil.place
         yield examined.form_fault("F404", "signatory", place)

@@ -125,6 +125,8 @@ def _bad_number(case: Case) -> Ruling | None:
     if actuals.number is None:
         return _undecided(basis("unreadable", year=actuals.year, value=shown(actuals.text)))
     indicator = case.indicator
+    if actuals.number < 0 and not case.value_is_change:
+        return _undecided(basis("negative", year=actuals.year, value=show(actuals.number)))
     if actuals.number > 100 and is_ratio(indicator.name, indicator.sub_name, indicator.measure):
         return _undecided(basis("over", year=actuals.year, value=show(actuals.number)))
     return None

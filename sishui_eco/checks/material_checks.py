@@ -59,8 +59,10 @@ def provided_without_file(examined: Examined, record: Record) -> Iterator[Findin
 
 
 def owed_not_provided(examined: Examined, record: Record) -> Iterator[Finding]:
-    """C304: tell a material the unit owes and says it does not provide."""
+    """C304: tell a material the unit owes and says it does not provide; with a file named it is C309's business."""
     material = material_of(examined, record)
+    if filled(record, "file_ref"):
+        return
     if material and material.provider == examined.unit_id and record.value("provided") == "no":
         yield examined.fault("C304", record, "provided")
 

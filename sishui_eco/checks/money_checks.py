@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from sishui_eco.checks.examined import Examined, filled, said
-from sishui_eco.checks.project_checks import period
+from sishui_eco.checks.project_checks import period, period_reversed_in
 from sishui_eco.checks.texts import any_of, plain, show, words
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Record
@@ -54,7 +54,7 @@ def funding_does_not_add_up(examined: Examined, record: Record) -> Iterator[Find
     """
     total, answer = investment(examined, record), filled(record, "funding")
     parts = amounts(said(answer)) if answer else []
-    if total is None or len(parts) < 2 or close(sum(parts, Decimal(0)), total):
+    if total is None or total <= 0 or len(parts) < 2 or close(sum(parts, Decimal(0)), total):
         return
     yield _sum_fault("C434", examined, record, "funding", sum(parts, Decimal(0)), total)
 
@@ -70,7 +70,7 @@ def funding_shares_do_not_add_up(examined: Examined, record: Record) -> Iterator
 def years_do_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]:
     """C436: tell yearly parts that do not add up to the investment."""
     total, parts = investment(examined, record), yearly_amounts(record)
-    if total is None or not parts or close(sum(parts.values(), Decimal(0)), total):
+    if total is None or total <= 0 or not parts or close(sum(parts.values(), Decimal(0)), total):
         return
     yield _sum_fault("C436", examined, record, "investment_by_year", sum(parts.values(), Decimal(0)), total)
 
@@ -78,12 +78,18 @@ def years_do_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]
 def money_outside_period(examined: Examined, record: Record) -> Iterator[Finding]:
     """C437: doubt money for years in which the project does not run."""
     found, parts = period(record), yearly_amounts(record)
-    if not found or not all(found) or not parts:
+    if not found or not all(found) or not parts or _period_is_wrong(examined, found):
         return
     outside = [str(year) for year, amount in sorted(parts.items()) if amount and not _runs(found, year)]
     if outside:
         years = words()["joint"].join(outside)
         yield examined.fault("C437", record, "investment_by_year", examined.place(record, "period"), years=years)
+
+
+def _period_is_wrong(examined: Examined, found: tuple[str, str]) -> bool:
+    """Whether the period itself is already told (C411, C412, C413)."""
+    first, last = (str(year) for year in examined.campaign.window)
+    return period_reversed_in(found) or found[0][:4] > last or found[1][:4] < first
 
 
 def _runs(found: tuple[str, str], year: int) -> bool:

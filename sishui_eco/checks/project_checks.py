@@ -144,6 +144,8 @@ def content_without_quantity(examined: Examined, record: Record) -> Iterator[Fin
     answer = filled(record, "content")
     if not answer or len(bare(said(answer))) < words()["limits"]["content"] or _placeholder(record):
         return
+    if bare(said(answer)) == bare(record.raw("project")):
+        return  # C424
     units = any_of(words()["content"]["units"])
     if not re.search(rf"(?:{NUMBER}|[{words()['content']['numerals']}]+)(?:{units})", plain(said(answer))):
         yield examined.fault("C422", record, "content")
