@@ -18,16 +18,22 @@ if TYPE_CHECKING:
 def rejected_records(submission: Submission, campaign: Campaign) -> frozenset[tuple[str, int]]:
     """Return (sheet, first row) of records that cannot enter a consolidated table.
 
-    They go back to the unit with their findings: records the catalogue does not know, indicators the
-    unit does not lead, and later rows under a key already used. Without a known unit all go back.
+    They go back to the unit with their findings: indicators the catalogue does not know or the unit does
+    not lead, and later rows under a key already used. A material beyond the list is welcome when its
+    indicator is known. Without a known unit all go back.
     """
     seen: set[str] = set()
     rejected: set[tuple[str, int]] = set()
     for record in submission.records:
-        if not submission.unit_id or not record.known or record.key in seen or not _own(record, submission, campaign):
+        known = record.known or _extra_material(record, campaign)
+        if not submission.unit_id or not known or record.key in seen or not _own(record, submission, campaign):
             rejected.add((record.place.sheet, record.place.row))
         seen.add(record.key)
     return frozenset(rejected)
+
+
+def _extra_material(record: Record, campaign: Campaign) -> bool:
+    return record.form == "annex3" and record.value("indicator") in {item.name for item in campaign.indicators}
 
 
 def _own(record: Record, submission: Submission, campaign: Campaign) -> bool:

@@ -233,8 +233,9 @@ def conclude(
     arrivals = [(item.arrival, item.findings) for item in received]
     lines = reckoning.arrival_lines(arrivals, understood, versions)
     supporting = reckoning.supporting_files(lines)
-    across = checks.check_across(counting, campaign, supporting)
-    history = checks.check_versions(versions, campaign)
+    others = (*checks.check_across(counting, campaign, supporting), *checks.check_versions(versions, campaign))
+    found = reckoning.open_findings(lines, versions, others, campaign)
+    findings, effects = checks.settle(found, selection.effects, campaign, as_of)
     tally = merge.tally_arrivals(understood, versions)
     reckoning.require_balance(tally)
     return Outcome(
@@ -242,13 +243,13 @@ def conclude(
         as_of=as_of,
         arrivals=lines,
         versions=versions,
-        findings=reckoning.open_findings(lines, versions, (*across, *history), campaign),
+        findings=findings,
         standings=checks.all_standings(versions, campaign, as_of, supporting),
         verdicts=verdicts,
         merged=merge.merge_versions(versions, verdicts, campaign),
         tally=tally,
         changes=checks.all_changes(versions),
-        decisions=selection.effects,
+        decisions=effects,
         previous=ledger.snapshot_before(as_of.date()) if ledger else None,
     )
 
