@@ -77,7 +77,7 @@ def _plan(
     late = overdue > 0 or outcome.as_of > due
     before = [kind for kind, day in sent if day < today and kind in CHASING]
     kind = _kind(missing, mend, seal, unsigned, late, overdue, before, campaign)
-    left = len(working_days(today, due.date(), campaign)) - 1 if not late else 0
+    left = len(working_days(today + timedelta(days=1), due.date(), campaign)) if not late else 0
     remind = number_setting("remind_days", campaign)
     return LetterPlan(
         unit_id=unit_id,
@@ -90,7 +90,7 @@ def _plan(
         nil=unsigned,
         findings=findings_to_mend(unit_id, mend, outcome),
         days_overdue=overdue,
-        days_left=max(0, left),
+        days_left=left,
         sent_before=len(before),
         due_again=next_working_day(today, number_setting("again_days", campaign), campaign) if late else due.date(),
         timely=kind != "reminder" or left <= remind,

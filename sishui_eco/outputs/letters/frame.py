@@ -21,7 +21,8 @@ from sishui_eco.outputs.letters.blocks import (
     Paragraph,
     Table,
 )
-from sishui_eco.outputs.letters.page import ACROSS, PAGE_TEXT, PITCH
+from sishui_eco.outputs.letters.page import ACROSS, PAGE_TEXT
+from sishui_eco.outputs.letters.styles import PITCH
 from sishui_eco.outputs.letters.titles import split_title
 from sishui_eco.outputs.letters.wording import full_date, lines_of, numeral, say, setting, table, width
 from sishui_eco.spec.campaign import Campaign
@@ -137,12 +138,17 @@ def kept(blocks: Sequence[Block]) -> list[Block]:
     return found
 
 
-def fitting_pitch(blocks: Sequence[Block], room: float = PAGE_TEXT) -> int:
-    """Return the widest line pitch (twips) at which blocks fill one page; the standard one when none does."""
+def fitted(pages: Sequence[Sequence[Block]], room: float = PAGE_TEXT) -> tuple[Sequence[Block], int]:
+    """Return the first of these versions of a page that fits one sheet, with the widest line pitch (twips).
+
+    The standard pitch is tried on all versions before a narrower one; when nothing fits, the first
+    version at the standard pitch runs over as many pages as it needs.
+    """
     for pitch in PITCHES:
-        if height(blocks, pitch) <= room:
-            return pitch
-    return PITCH
+        for page in pages:
+            if height(page, pitch) <= room:
+                return page, pitch
+    return pages[0], PITCH
 
 
 def height(blocks: Sequence[Block], pitch: int) -> float:

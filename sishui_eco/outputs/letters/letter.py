@@ -10,7 +10,7 @@ from sishui_eco.model.outcome import Outcome
 from sishui_eco.outputs.letters import frame
 from sishui_eco.outputs.letters.blocks import NUMBER, Block, Paragraph, Table
 from sishui_eco.outputs.letters.choosing import LetterPlan
-from sishui_eco.outputs.letters.page import PITCH, face_of
+from sishui_eco.outputs.letters.page import face_of
 from sishui_eco.outputs.letters.wording import (
     again_moment,
     basis_of,
@@ -70,16 +70,16 @@ def write_letter(
     number = Paragraph(style=NUMBER, text=(setting("number", campaign) or say("parts.number")).format(year=year))
     addressee = frame.joined([campaign.unit_name(unit_id) for unit_id in plan.unit_ids or (plan.unit_id,)])
     head = frame.top(number, plan.heading, addressee, campaign)
-    tail = [*frame.enclosures(names)]
+    tail = frame.enclosures(names)
+    body, tail = (body, frame.kept(tail)) if names else (frame.kept(body), tail)
+    name, day = campaign.office.signature, outcome.as_of.date()
     end = [*frame.contact(campaign), *frame.copies(campaign)]
-    page: list[Block] = []
-    pitch = PITCH
-    for blanks in (2, 1) if sealed else (1,):
-        signed = frame.signature(campaign.office.signature, outcome.as_of.date(), sealed=sealed, blanks=blanks)
-        page = [*head, *(body if names else frame.kept(body)), *(frame.kept(tail) if names else ()), *signed, *end]
-        pitch = frame.fitting_pitch(page)
-        if frame.height(page, PITCH) <= frame.PAGE_TEXT:
-            break
+    page, pitch = frame.fitted(
+        [
+            [*head, *body, *tail, *frame.signature(name, day, sealed=sealed, blanks=blanks), *end]
+            for blanks in ((2, 1) if sealed else (1,))
+        ]
+    )
     return write_document(
         [*page, *annexes],
         face=face_of(campaign),
@@ -164,8 +164,8 @@ def request_text(plan: LetterPlan, campaign: Campaign) -> str:
     """Return what is asked, by when and where to."""
     owed = bool(plan.missing or plan.seal)
     key = plan.kind
-    if plan.mend and key in ("chase", "urge"):
-        key = f"{key}_mend"
+    if key == "urge" and plan.mend:
+        key = "urge_mend" if owed else "urge_faults"
     elif plan.mend and owed:
         key = "chase_mend"
     concerned = (*plan.missing, *plan.mend, *plan.seal)
@@ -208,7 +208,9 @@ def finding_paragraphs(plan: LetterPlan, told: Sequence[Told]) -> list[Block]:
         return [Paragraph(text=say("body.no_findings"))]
     many = len(told) > limits["findings_shown"]
     shown = told[: limits["findings_sampled"]] if many else told
-    lines: list[Block] = [Paragraph(text=frame.item(at, quoted(item))) for at, item in enumerate(shown, 1)]
+    lines: list[Block] = [
+        Paragraph(text=frame.item(at, quoted(item, joint=plan.kind == "joint"))) for at, item in enumerate(shown, 1)
+    ]
     if many:
         lines.append(Paragraph(text=say("body.more", count=len(told))))
     elif plan.kind != "joint":
@@ -216,9 +218,10 @@ def finding_paragraphs(plan: LetterPlan, told: Sequence[Told]) -> list[Block]:
     return lines
 
 
-def quoted(told: Told) -> str:
+def quoted(told: Told, *, joint: bool = False) -> str:
     """Return one finding as a sentence: where, what, why, what to do."""
     key = "error" if told.finding.severity is Severity.ERROR else "doubt"
+    key = "joint" if joint else key
     message, remedy = shortened(told.finding.message), shortened(told.finding.remedy)
     return say(f"body.quote_{key}", place=told.place, message=message, remedy=remedy)
 

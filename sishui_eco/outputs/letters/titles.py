@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from sishui_eco.outputs.letters.wording import table, width
 
@@ -45,7 +45,7 @@ def _candidates(tokens: Sequence[str], lines: int, across: float) -> Iterator[tu
         return
     for cuts in combinations(range(1, len(tokens)), lines - 1):
         bounds = (0, *cuts, len(tokens))
-        parts = tuple("".join(tokens[start:end]) for start, end in zip(bounds, bounds[1:], strict=False))
+        parts = tuple("".join(tokens[start:end]) for start, end in pairwise(bounds))
         if all(width(part) <= across for part in parts):
             yield parts
 

@@ -8,14 +8,8 @@ from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
 from sishui_eco.outputs.letters.blocks import CELL, CELL_HEAD, Block, Paragraph, Table
-from sishui_eco.outputs.letters.page import (
-    PITCH,
-    TYPE_AREA,
-    Face,
-    fonts_xml,
-    indent_xml,
-    skeleton,
-)
+from sishui_eco.outputs.letters.page import TYPE_AREA, skeleton
+from sishui_eco.outputs.letters.styles import PITCH, Face, fonts_xml, indent_xml
 from sishui_eco.outputs.packaging import COUNTY_ZONE, make_entry, write_entries
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

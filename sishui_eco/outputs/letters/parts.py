@@ -1,0 +1,98 @@
+"""The parts of the package beside the text: settings, fonts, relations, content types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from xml.sax.saxutils import escape
+
+from sishui_eco.outputs.letters.styles import Face
+from sishui_eco.outputs.letters.wording import default
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
+_TYPES = {
+    "word/document.xml": _MAIN + "document.main+xml",
+    "word/styles.xml": _MAIN + "styles+xml",
+    "word/settings.xml": _MAIN + "settings+xml",
+    "word/fontTable.xml": _MAIN + "fontTable+xml",
+    "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
+    "docProps/custom.xml": "application/vnd.openxmlformats-officedocument.custom-properties+xml",
+}
+_WRITTEN_LATER = ("word/document.xml", "docProps/core.xml", "docProps/custom.xml")
+_NEEDED = re.compile(r"word/(?:styles|settings|fontTable|header\d+|footer\d+)\.xml")
+_RELATIONS = "word/_rels/document.xml.rels"
+_RELATION = re.compile(rb"<Relationship [^>]*?/>")
+_TARGET = re.compile(rb'Target="([^"]+)"')
+_SETTINGS = (
+    f"{_HEAD}<w:settings {_W}>"
+    '<w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
+    '<w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:compatSetting w:name="compatibilityMode" '
+    'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
+    '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
+)
+
+
+def other_parts(parts: Mapping[str, bytes], face: Face) -> dict[str, bytes]:
+    """Return the parts a letter needs, from those python-docx made, without its theme, numbering and thumbnail."""
+    kept = {name: content for name, content in parts.items() if _NEEDED.fullmatch(name)}
+    kept["word/settings.xml"] = _SETTINGS.encode()
+    kept["word/fontTable.xml"] = _font_table(face)
+    kept[_RELATIONS] = _document_relations(parts[_RELATIONS], kept)
+    kept["_rels/.rels"] = _root_relations()
+    kept["[Content_Types].xml"] = _content_types(kept)
+    return kept
+
+
+def _document_relations(content: bytes, kept: Mapping[str, bytes]) -> bytes:
+    relations = [
+        item
+        for item in _RELATION.findall(content)
+        if (target := _TARGET.search(item)) and f"word/{target.group(1).decode()}" in kept
+    ]
+    return _relations(b"".join(sorted(relations)).decode())
+
+
+def _root_relations() -> bytes:
+    targets = (
+        (_OFFICE + "officeDocument", "word/document.xml"),
+        (_PACKAGE + "relationships/metadata/core-properties", "docProps/core.xml"),
+        (_OFFICE + "custom-properties", "docProps/custom.xml"),
+    )
+    return _relations(
+        "".join(
+            f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"/>'
+            for number, (kind, target) in enumerate(targets, 1)
+        )
+    )
+
+
+def _relations(inner: str) -> bytes:
+    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}relationships">{inner}</Relationships>'.encode()
+
+
+def _content_types(parts: Mapping[str, bytes]) -> bytes:
+    overrides = []
+    for name in sorted({*parts, *_WRITTEN_LATER}):
+        kind = _TYPES.get(name) or (_MAIN + ("header" if "header" in name else "footer") + "+xml")
+        if not name.endswith(".rels"):
+            overrides.append(f'<Override PartName="/{name}" ContentType="{kind}"/>')
+    return (
+        f'{_HEAD}<Types xmlns="{_PACKAGE}content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{"".join(overrides)}</Types>'
+    ).encode()
+
+
+def _font_table(face: Face) -> bytes:
+    """Return the font table: each font with the fallbacks of the settings as its other names."""
+    fonts = []
+    for names in dict.fromkeys((*face.fonts, (default("page_font"),))):
+        others = escape(",".join(names[1:]), {'"': "&quot;"})
+        other = f'<w:altName w:val="{others}"/>' if others else ""
+        name = escape(names[0], {'"': "&quot;"})
+        fonts.append(f'<w:font w:name="{name}">{other}<w:charset w:val="86"/><w:family w:val="auto"/></w:font>')
+    return f"{_HEAD}<w:fonts {_W}>{''.join(fonts)}</w:fonts>".encode()
