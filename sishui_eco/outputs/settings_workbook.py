@@ -10,10 +10,11 @@ from typing import Any
 import xlsxwriter
 
 from sishui_eco.model.place import column_letters
+from sishui_eco.outputs.styles import set_up_page, text_height, widest_line
 from sishui_eco.zh import load_table
 
 # Column widths in characters, by kind of content; long columns wrap.
-LONGEST, SHORTEST = 44, 8
+LONGEST, SHORTEST = 44, 10
 DROPDOWN_ROWS = 400
 
 
@@ -58,11 +59,15 @@ def _write_sheet(
 ) -> None:
     columns = words["columns"][key]
     sheet.write_string(0, 0, words["intro"][key], formats["intro"])
+    widths = []
     for at, (name, heading) in enumerate(columns.items()):
         sheet.write_string(1, at, heading, formats["heading"])
-        width = max([_width(heading), *(_width(row.get(name, "")) for row in rows)]) + 2
-        sheet.set_column(at, at, min(max(width, SHORTEST), LONGEST))
+        width = max([widest_line(heading), *(widest_line(row.get(name, "")) for row in rows)]) + 2
+        widths.append(min(max(width, SHORTEST), LONGEST))
+        sheet.set_column(at, at, widths[-1])
     for number, row in enumerate(rows, start=2):
+        heights = [text_height(row.get(name, ""), width, 11) for name, width in zip(columns, widths, strict=True)]
+        sheet.set_row(number, max(heights))
         for at, name in enumerate(columns):
             text = row.get(name, "")
             mark = key == "campaign" and name == "value"
@@ -70,9 +75,7 @@ def _write_sheet(
             sheet.write_string(number, at, text, style) if text else sheet.write_blank(number, at, None, style)
     _add_dropdowns(sheet, key, columns, words)
     sheet.freeze_panes(2, 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    set_up_page(sheet)
     sheet.repeat_rows(0, 1)
 
 
@@ -92,6 +95,3 @@ def _add_dropdowns(sheet: Any, key: str, columns: Mapping[str, str], words: Mapp
                 {"validate": "list", "source": lists[key, name], "ignore_blank": True},
             )
 
-
-def _width(text: str) -> int:
-    return max((sum(2 if ord(sign) > 255 else 1 for sign in line) for line in text.split("\n")), default=0)
