@@ -144,6 +144,7 @@ def receive(
     limits = limits_of(campaign)
     items = [(file.file, _read_bytes(file.path), file.received) for file in files]
     found: list[Received] = []
+    progress("receive", 0, len(items))
     for at, done in enumerate(
         run_tasks(open_file, items, limits, workers=workers, limits=work_limits(campaign), chunk=16), start=1
     ):
@@ -186,6 +187,7 @@ def examine(
     results = {place: known[key] for place, key in keys.items() if key in known}
     tasks = [item for item in tables if (item.file, item.member) not in results]
     fresh: list[tuple[str, Understood]] = []
+    progress("examine", 0, len(tasks))
     for at, done in enumerate(
         run_tasks(examine_arrival, tasks, campaign, workers=workers, limits=work_limits(campaign)), start=1
     ):

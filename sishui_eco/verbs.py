@@ -37,8 +37,10 @@ class ProgressBar:
         self._live = bool(getattr(self._stream, "isatty", lambda: False)())
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        if stage != self._stage:
+        if stage != self._stage or done == 0:
             self._stage, self._begun = stage, self._clock()
+        if not total:
+            return
         seconds = max(self._clock() - self._begun, 0.001)
         name = word(f"progress.{stage}", "cli")
         if done >= total:
@@ -216,6 +218,8 @@ def run_adopt(options: Namespace) -> int:
         say("adopted_extra", heading=heading)
     for heading in learned.missing:
         say("adopted_missing", heading=heading)
+    for doubt in learned.doubts:
+        say("adopted_doubt", doubt=doubt)
     return OK
 
 
