@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from sishui_eco.errors import EcoError
 from sishui_eco.zh import load_table, word
@@ -19,8 +19,21 @@ USAGE, INTERRUPTED, UNEXPECTED = 2, 130, 20
 END_OF_DAY = time(23, 59)
 
 
+class ChineseHelp(argparse.HelpFormatter):
+    """Help text whose own words are Chinese too."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, word("help.usage", "cli") if prefix is None else prefix)
+
+
 class Parser(argparse.ArgumentParser):
-    """An argument parser that tells wrong usage in Chinese."""
+    """An argument parser that tells usage, and wrong usage, in Chinese."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=ChineseHelp, add_help=False, **options)
+        self.given = self.add_argument_group(word("help.given", "cli"))
+        self.choices = self.add_argument_group(word("help.choices", "cli"))
+        self.choices.add_argument("-h", "--help", action="help", help=word("help.help", "cli"))
 
     def error(self, message: str) -> NoReturn:
         """Say what is possible and leave with the code for wrong usage."""
@@ -37,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of every verb, each with its Chinese alias."""
     words = load_table("cli")
     parser = Parser(prog=words["program"], description=words["about"], epilog=words["footer"])
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verbs = parser.add_subparsers(title=words["help"]["verbs"], dest="verb", required=True, metavar="VERB")
     for name, entry in words["verbs"].items():
         verb = verbs.add_parser(name, aliases=[entry["alias"]], help=f"{entry['alias']}：{entry['help']}")
         verb.set_defaults(verb=name)
@@ -45,23 +58,23 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_arguments(verb: argparse.ArgumentParser, name: str, entry: dict[str, str], words: dict[str, str]) -> None:
+def _add_arguments(verb: Parser, name: str, entry: dict[str, str], words: dict[str, str]) -> None:
     if name not in ("explain", "doctor"):
-        verb.add_argument("folder", metavar="DIR", type=Path, help=words["folder_help"])
+        verb.given.add_argument("folder", metavar="DIR", type=Path, help=words["folder_help"])
     if name == "init":
-        verb.add_argument("--sample", action="store_true", help=entry["sample"])
+        verb.choices.add_argument("--sample", action="store_true", help=entry["sample"])
     if name in ("adopt", "doctor"):
-        verb.add_argument("file", metavar="FILE", type=Path, help=entry["file"])
+        verb.given.add_argument("file", metavar="FILE", type=Path, help=entry["file"])
     if name == "doctor":
-        verb.add_argument("--task", type=Path, default=None, help=entry["task"])
+        verb.choices.add_argument("--task", type=Path, default=None, help=entry["task"])
     if name == "explain":
-        verb.add_argument("code", metavar="CODE", help=entry["code"])
+        verb.given.add_argument("code", metavar="CODE", help=entry["code"])
     if name in ("export", "public"):
-        verb.add_argument("--to", type=Path, required=True, help=entry["to"])
+        verb.choices.add_argument("--to", type=Path, required=True, help=entry["to"])
     if name not in ("explain", "adopt", "verify"):
-        verb.add_argument("--as-of", default="", metavar="DATE", help=words["as_of_help"])
+        verb.choices.add_argument("--as-of", default="", metavar="DATE", help=words["as_of_help"])
     if name in ("collect", "letters", "export", "demo", "public"):
-        verb.add_argument("--workers", type=int, default=None, help=words["workers_help"])
+        verb.choices.add_argument("--workers", type=int, default=None, help=words["workers_help"])
 
 
 def moment_of(text: str, clock: Callable[[], datetime]) -> datetime:

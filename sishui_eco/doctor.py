@@ -104,7 +104,8 @@ def _print_look(look: Look, campaign: Campaign) -> None:
         answers = sum(len(record.answers) for record in submission.records)
         label = campaign.form_by_key[submission.form].label
         _say("records", label=label, count=len(submission.records), answers=answers)
-        _say("evidence", evidence=submission.evidence)
+        if submission.evidence != understood.evidence:
+            _say("evidence", evidence=submission.evidence)
     names = load_table("cli")["row"]
     for sheet in understood.rows:
         counts = Counter(str(row_class) for row_class in sheet.classes.values())
