@@ -7,6 +7,7 @@ abort), its items are tried one by one, so that only the guilty one is refused.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -51,6 +52,9 @@ _state: dict[str, Any] = {}
 def _prepare_worker(task: Callable[[Any, Any], Any], shared: object, memory: int) -> None:
     """Set up a fresh worker: its task, what all its items share, and its memory bound."""
     _state["task"], _state["shared"] = task, shared
+    silence = os.open(os.devnull, os.O_WRONLY)  # native parsers print their own panics; a clerk must not see them
+    os.dup2(silence, 2)
+    os.close(silence)
     if sys.platform != "win32":
         import resource
 
@@ -93,7 +97,7 @@ def run_tasks(
             for part, future in zip(chunks, futures, strict=True):
                 yield from _settle(pool, part, future, limits)
         except BaseException:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             raise
 
 
