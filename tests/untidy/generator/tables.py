@@ -1,0 +1,457 @@
+"""A list layout: headings of one to three rows, one line a record, and all that stands between the lines."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from tests.untidy.generator import words
+from tests.untidy.generator.content import Item, spell
+from tests.untidy.generator.model import (
+    HEADING,
+    NOT_A_RECORD,
+    RECORD,
+    SAMPLE,
+    SECTION,
+    SUBTOTAL,
+    Claim,
+    Entry,
+    Line,
+    Part,
+    Sheet,
+)
+from tests.untidy.generator.spelling import FULL, Hand, Spelled, plain, spell_blank
+
+REMOVABLE = {
+    "annex2": ("domain", "task", "attribute", "measure", "support_units", "remarks", "gap_plan", "no"),
+    "annex3": ("no", "requirement", "contact", "copies", "remarks", "medium"),
+    "annex4": ("no", "nature", "site", "funding", "investment_by_year", "stage", "remarks", "listed"),
+}
+NAMING = {"annex2": ("indicator", "sub_indicator"), "annex3": ("indicator",), "annex4": ()}
+FILLED_DOWN = {
+    "annex2": ("domain", "task", "indicator", "attribute", "lead_unit", "support_units"),
+    "annex3": ("indicator", "provider", "medium", "contact"),
+    "annex4": ("category", "site", "nature", "funding"),
+}
+MERGED_DOWN = {"annex2": ("domain", "task", "indicator"), "annex3": ("indicator",), "annex4": ("category",)}
+MEASURES = {"hundred_million_heading": "亿元", "yuan_heading": "元", "measure_in_heading": "万元"}
+
+
+@dataclass(eq=False)
+class Slot:
+    """One column of a table: `name` is the field, "" for an unnamed one; `upper` the headings above it."""
+
+    name: str
+    heading: str
+    upper: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class Table:
+    """A table under construction, left edge included."""
+
+    form: str
+    slots: list[Slot]
+    left: int
+    hand: Hand
+    campaign: Any
+    money: str = ""  # the unit of the money column's heading
+
+    def column(self, name: str) -> int:
+        return next((self.left + i for i, slot in enumerate(self.slots) if slot.name == name), 0)
+
+
+def make_table(form: str, hand: Hand, campaign: Any, left: int) -> Table:
+    """Return the columns of a list, in the order and with the headings this clerk gave them."""
+    names = list(words.PLAIN[form])
+    if form == "annex4":
+        split = hand.has("period_in_two_columns")
+        names = [n for n in names if (n != "period" if split else n not in ("period_start", "period_end"))]
+    if form == "annex2":
+        at = names.index("self_verdict")
+        years = ["actual.*"] if hand.has("years_in_prose") else [f"actual.{year}" for year in campaign.years]
+        names[at:at] = years
+        if hand.has("leaf_joined_to_name"):
+            names.remove("sub_indicator")
+    if hand.has("columns_removed"):
+        gone = set(hand.chance.sample(REMOVABLE[form], hand.chance.randint(1, 3)))
+        names = [name for name in names if name not in gone]
+    names = _with_extras(names, hand)
+    money = next((measure for kind, measure in MEASURES.items() if hand.has(kind)), "") if form == "annex4" else ""
+    slots = [_slot(form, name, hand, money) for name in _moved(names, hand)]
+    if hand.has("three_row_heading"):
+        _group(form, slots)
+    group = hand.pick(words.YEAR_GROUP["renamed" if hand.strays("renamed_headings") else "plain"])
+    for slot in slots:
+        slot.upper = tuple(group if upper == "现状值" else upper for upper in slot.upper)
+    return Table(form, slots, left, hand, campaign, money)
+
+
+def _with_extras(names: list[str], hand: Hand) -> list[str]:
+    if hand.has("columns_added"):
+        for name in hand.chance.sample(words.EXTRA_COLUMNS, hand.chance.randint(1, 2)):
+            names = _inserted(names, f"extra.{name}", hand)
+    return _inserted(names, "", hand) if hand.has("unnamed_column") else names
+
+
+def _inserted(names: list[str], name: str, hand: Hand) -> list[str]:
+    """Return the columns with one more, never between the years."""
+    free = [
+        i
+        for i in range(1, len(names) + 1)
+        if not (names[i - 1].startswith("actual.") and i < len(names) and names[i].startswith("actual."))
+    ]
+    at = hand.chance.choice(free)
+    return [*names[:at], name, *names[at:]]
+
+
+def _moved(names: list[str], hand: Hand) -> list[str]:
+    """Return the columns in another order, the years kept together."""
+    if not hand.has("columns_moved"):
+        return names
+    blocks: list[list[str]] = []
+    for name in names:
+        if name.startswith("actual.") and blocks and blocks[-1][0].startswith("actual."):
+            blocks[-1].append(name)
+        else:
+            blocks.append([name])
+    if hand.chance.random() < 0.4:
+        hand.chance.shuffle(blocks)
+    else:
+        for _ in range(2):
+            blocks.insert(hand.chance.randrange(len(blocks)), blocks.pop(hand.chance.randrange(len(blocks))))
+    return [name for block in blocks for name in block]
+
+
+def _slot(form: str, name: str, hand: Hand, money: str) -> Slot:
+    if name.startswith("actual."):
+        return _year_slot(name, hand)
+    if not name or name.startswith("extra."):
+        return Slot(name, name.removeprefix("extra."))
+    heading = words.PLAIN[form][name]
+    if hand.strays("renamed_headings"):
+        heading = hand.pick(words.RENAMED[form][name])
+    elif name in words.EXPLAINED and hand.strays("explained_headings"):
+        heading = hand.pick(words.EXPLAINED[name])
+    if name == "investment" and money:
+        heading += hand.pick(("（{}）", "({})", "\n（{}）", "/{}")).format(money)
+    return Slot(name, _decorated(heading, hand))
+
+
+def _year_slot(name: str, hand: Hand) -> Slot:
+    year = name.removeprefix("actual.")
+    if year == "*":
+        groups = words.YEAR_GROUP["renamed" if hand.strays("renamed_headings") else "plain"]
+        return Slot(name, _decorated(hand.pick(groups), hand))
+    if hand.has("plain_heading"):
+        alone = year + "年" if hand.has("year_headings_plain") else hand.pick(words.YEAR_ALONE).format(year=year)
+        return Slot(name, _decorated(alone, hand))
+    lower = hand.pick(words.YEAR_PLAIN).format(year=year)
+    return Slot(name, _decorated(lower, hand), ("现状值",))
+
+
+def _decorated(heading: str, hand: Hand) -> str:
+    if len(heading) > 3 and "\n" not in heading and hand.strays("wrapped_headings"):
+        middle = len(heading) // 2
+        return heading[:middle] + "\n" + heading[middle:]
+    if 2 <= len(heading) <= 4 and hand.strays("spaced_headings"):
+        return hand.pick((" ", "  ", "　")).join(heading)
+    if hand.strays("full_width_headings"):
+        return heading.translate(FULL)
+    if hand.strays("starred_headings"):
+        return hand.pick(("*{}", "{}*", "{}（必填）", "★{}")).format(heading)
+    return heading
+
+
+def _group(form: str, slots: list[Slot]) -> None:
+    """Put a third heading row above columns that stand side by side and belong together."""
+    for title, members in words.UPPER_GROUPS[form]:
+        places = [i for i, slot in enumerate(slots) if slot.name in members]
+        if len(places) > 1 and places[-1] - places[0] == len(places) - 1:
+            for i in places:
+                slots[i].upper = (title,)
+    for slot in slots:
+        if slot.upper == ("现状值",):
+            slot.upper = ("近三年情况", "现状值")
+
+
+def heading_lines(table: Table, sheet: Sheet) -> list[Line]:
+    """Return the heading rows, merged as the kinds say, and add their merges to the sheet."""
+    depth = max((len(slot.upper) for slot in table.slots), default=0) + 1
+    merged = not table.hand.has("two_row_heading_unmerged")
+    lines = [Line(HEADING) for _ in range(depth)]
+    for offset, slot in enumerate(table.slots):
+        column = table.left + offset
+        if not slot.heading:
+            continue
+        uppers = slot.upper
+        first = offset == 0 or table.slots[offset - 1].upper != uppers
+        for level, upper in enumerate(uppers):
+            if first:
+                width = _run(table.slots, offset)
+                lines[level].put(column, upper)
+                if merged:
+                    sheet.merge(lines[level], column, lines[level], column + width - 1)
+        own = len(uppers)
+        if own == depth - 1:
+            lines[-1].put(column, slot.heading)
+        elif merged:
+            lines[own].put(column, slot.heading)
+            sheet.merge(lines[own], column, lines[-1], column)
+        else:
+            lines[table.hand.chance.choice((own, depth - 1))].put(column, slot.heading)
+    return [line for line in lines if line.cells]
+
+
+def _run(slots: list[Slot], at: int) -> int:
+    width = 1
+    while at + width < len(slots) and slots[at + width].upper == slots[at].upper:
+        width += 1
+    return width
+
+
+def numbers_line(table: Table) -> Line:
+    """Return the line of column numbers some forms print under their headings."""
+    line = Line(NOT_A_RECORD)
+    signs = "甲乙丙丁" if table.hand.chance.random() < 0.4 else ""
+    for offset, _ in enumerate(table.slots):
+        line.put(table.left + offset, signs[offset] if offset < len(signs) else offset + 1 - len(signs))
+    return line
+
+
+def record_line(table: Table, item: Item, number: int, part: Part) -> Line:
+    """Return one record as a line and put its claims into the part."""
+    line = Line(RECORD)
+    for offset, slot in enumerate(table.slots):
+        column = table.left + offset
+        if slot.name == "no":
+            _number(table, item, number, line, column, part)
+        elif slot.name == "actual.*":
+            _prose(table, item, line, column, part)
+        elif slot.name.startswith("extra."):
+            value = table.hand.pick(words.EXTRA_VALUES[slot.heading])
+            line.put(column, value)
+            part.claims.append(Claim(item.key, slot.name, value, [(line, column)], kind="columns_added"))
+        elif slot.name in ("period_start", "period_end"):
+            _end(table, item, slot.name, line, column, part)
+        elif slot.name == "indicator" and table.hand.has("leaf_joined_to_name") and item.values["sub_indicator"]:
+            joined = table.hand.pick(("{}（{}）", "{}—{}", "{}：{}", "{}\n{}")).format(
+                item.values["indicator"], item.values["sub_indicator"]
+            )
+            line.put(column, joined)
+            claim = Claim(item.key, "indicator", item.values["indicator"], [(line, column)], also=(joined,))
+            claim.kind = "leaf_joined_to_name"
+            part.claims.append(claim)
+        elif slot.name:
+            spelled = spell(item, slot.name, table.hand, table.campaign, table.money)
+            _enter(table, item.key, slot.name, spelled, line, column, part)
+    part.keys.append(item.key)
+    return line
+
+
+def _enter(table: Table, key: str, name: str, spelled: Spelled | None, line: Line, column: int, part: Part) -> None:
+    if spelled is None:
+        blank = None if name in ("indicator", "project", "material", "sub_indicator") else spell_blank(table.hand)
+        if blank is not None:
+            line.put(column, blank)
+            part.claims.append(Claim(key, name, "", [(line, column)], optional=True, kind="blank_markers"))
+        return
+    line.put(column, spelled.entry)
+    part.claims.append(claim_of(key, name, spelled, line, column))
+
+
+def claim_of(key: str, name: str, spelled: Spelled, line: Line, column: int) -> Claim:
+    return Claim(
+        key,
+        name,
+        spelled.value,
+        [(line, column)],
+        also=spelled.also,
+        tell=spelled.tell,
+        optional=spelled.optional,
+        kind=spelled.kind,
+    )
+
+
+def _number(table: Table, item: Item, number: int, line: Line, column: int, part: Part) -> None:
+    if table.hand.has("numbers_missing"):
+        return
+    own = item.values.get("no")
+    value: str | int = int(own) if own and not table.hand.has("renumbered") else number
+    shown = str(value)
+    if table.hand.has("numbers_in_brackets"):
+        value = table.hand.pick((f"（{shown}）", f"({shown})", f"{shown}."))
+    line.put(column, value)
+    part.claims.append(Claim(item.key, "no", str(value), [(line, column)], also=(shown,), kind="numbers_in_brackets"))
+
+
+def _prose(table: Table, item: Item, line: Line, column: int, part: Part) -> None:
+    """Put the figures of all years into one cell."""
+    years = {name.removeprefix("actual."): value for name, value in item.values.items() if name.startswith("actual.")}
+    if any(isinstance(value, str) for value in years.values()):
+        state = str(next(iter(years.values())))
+        line.put(column, state)
+        last = max(years)
+        part.claims.append(
+            Claim(item.key, f"actual.{last}", state, [(line, column)], optional=True, kind="years_in_prose")
+        )
+        return
+    sign = "%" if item.values["measure"] == "%" else table.hand.pick(("", str(item.values["measure"])))
+    pattern = table.hand.pick(("{y}年：{v}{s}", "{y}年{v}{s}", "{y}年:{v}{s}", "{y}年为{v}{s}"))
+    joint = table.hand.pick(("；", "\n", "，", "; "))
+    line.put(column, joint.join(pattern.format(y=year, v=plain(value), s=sign) for year, value in years.items()))
+    for year, value in years.items():
+        part.claims.append(Claim(item.key, f"actual.{year}", plain(value), [(line, column)], kind="years_in_prose"))
+
+
+def _end(table: Table, item: Item, name: str, line: Line, column: int, part: Part) -> None:
+    year, month = item.values["period"][0 if name == "period_start" else 1]
+    text = table.hand.pick((f"{year}年{month}月", f"{year}.{month:02}", f"{year}-{month:02}", f"{year}/{month}"))
+    line.put(column, text)
+    kind = "period_in_two_columns"
+    part.claims.append(Claim(item.key, name, f"{year}-{month:02}", [(line, column)], kind=kind))
+    whole = "/".join(f"{y}-{m:02}" for y, m in item.values["period"])
+    known = next((claim for claim in part.claims if claim.record == item.key and claim.field == "period"), None)
+    if known is None:
+        part.claims.append(Claim(item.key, "period", whole, [(line, column)], optional=True, kind=kind))
+    else:
+        known.places.append((line, column))
+
+
+def lines_of_leaves(table: Table, items: list[Item], number: int, part: Part) -> Line:
+    """Return one line for an indicator whose leaves stand as lines within its cells."""
+    line, per_leaf = Line(RECORD), {"sub_indicator", "self_verdict", "measure", "target"}
+    for offset, slot in enumerate(table.slots):
+        column, name = table.left + offset, slot.name
+        if name == "no":
+            _number(table, items[0], number, line, column, part)
+            continue
+        if not name or name.startswith("extra.") or name in ("due", "gap_plan", "remarks", "evidence"):
+            continue
+        if name.startswith("actual."):
+            texts = [plain(value) if isinstance(value := item.values[name], Decimal) else str(value) for item in items]
+        else:
+            calm = Hand(frozenset(), table.hand.chance)
+            made = [spell(item, name, calm, table.campaign) for item in items]
+            texts = [str(spelled.entry.value) if spelled else "" for spelled in made]
+        shared = len(set(texts)) == 1 and (name not in per_leaf or name in ("measure", "target"))
+        if not texts[0]:
+            continue
+        line.put(column, texts[0] if shared and not name.startswith("actual.") else "\n".join(texts))
+        for item, text in zip(items, texts, strict=True):
+            value = text if name.startswith("actual.") else _canonical(item, name, table)
+            part.claims.append(
+                Claim(item.key, name, value, [(line, column)], optional=text == "-", kind="lines_in_cell")
+            )
+    part.keys.extend(item.key for item in items)
+    return line
+
+
+def _canonical(item: Item, name: str, table: Table) -> str:
+    spelled = spell(item, name, Hand(frozenset(), table.hand.chance), table.campaign)
+    return spelled.value if spelled else ""
+
+
+def fold_down(table: Table, sheet: Sheet, lines: list[Line], part: Part) -> None:
+    """Merge, blank or abbreviate cells that repeat the one above, and let their claims lead to the source too."""
+    hand, form = table.hand, table.form
+    if hand.has("merged_down"):
+        for name in MERGED_DOWN[form]:
+            _merge_runs(table, sheet, lines, name, part)
+    if hand.has("values_merged_down"):
+        name = {"annex4": "responsible_unit", "annex2": "lead_unit"}.get(form, "")
+        _merge_runs(table, sheet, lines, name, part)
+    if hand.has("blank_below"):
+        for name in MERGED_DOWN[form]:
+            for above, line, column in _repeats(table, lines, name):
+                del line.cells[column]
+                _lead_to_source(part, line, above, column, optional=name not in NAMING[form], kind="blank_below")
+    for kind, sign in (("ditto", "〃"), ("same_as_above", "同上")):
+        if hand.has(kind):
+            for name in FILLED_DOWN[form]:
+                for above, line, column in _repeats(table, lines, name):
+                    if hand.chance.random() < 0.5:
+                        line.put(column, sign)
+                        _lead_to_source(part, line, above, column, optional=False, kind=kind)
+
+
+def _repeats(table: Table, lines: list[Line], name: str) -> list[tuple[Line, Line, int]]:
+    """Return (source, line, column) of cells that repeat the cell above within a run of neighbours."""
+    column = table.column(name)
+    found, source = [], None
+    if not column:
+        return found
+    for line in lines:
+        entry = line.cells.get(column)
+        if entry is None or line.classes is not RECORD:
+            source = None
+        elif (
+            source is not None
+            and isinstance(entry.value, str)
+            and source.cells[column].value == entry.value
+            and "\n" not in entry.value
+        ):
+            found.append((source, line, column))
+        else:
+            source = line
+    return found
+
+
+def _merge_runs(table: Table, sheet: Sheet, lines: list[Line], name: str, part: Part) -> None:
+    last: dict[int, tuple[Line, Line, int]] = {}
+    for source, line, column in _repeats(table, lines, name):
+        value = line.cells.pop(column).value
+        _lead_to_source(part, line, source, column, optional=False, kind="merged_down")
+        if table.hand.strays("values_under_merge"):
+            sheet.under_merge.append((line, column, value))
+        last[id(source)] = (source, line, column)
+    for source, line, column in last.values():
+        sheet.merge(source, column, line, column)
+
+
+def _lead_to_source(part: Part, line: Line, source: Line, column: int, *, optional: bool, kind: str) -> None:
+    for claim in part.claims:
+        if claim.places[0][0] is line and claim.places[0][1] == column:
+            claim.places.append((source, column))
+            claim.optional, claim.kind = claim.optional or optional, kind
+
+
+def section_line(table: Table, name: str, number: int, sheet: Sheet) -> Line:
+    line = Line(SECTION)
+    sign = "一二三四五六七八九十"[number % 10]
+    line.put(table.left, table.hand.pick((f"{sign}、{name}", f"（{sign}）{name}", f"{sign}、{name}类")))
+    if table.hand.chance.random() < 0.7:
+        sheet.merge(line, table.left, line, table.left + len(table.slots) - 1)
+    return line
+
+
+def sum_line(table: Table, items: list[Item], word: str) -> Line:
+    """Return a line of sums: the money, and perhaps how many projects there are."""
+    line = Line(SUBTOTAL)
+    named = table.column("project") or table.left
+    line.put(table.hand.chance.choice((table.left, named)), table.hand.pick((word, " ".join(word), word + "：")))
+    scale = {"亿元": Decimal(10000), "元": Decimal(1) / 10000}.get(table.money, Decimal(1))
+    total = sum((item.values["investment"] for item in items), Decimal(0)) / scale
+    money = table.column("investment")
+    if money:
+        line.put(money, Entry(float(total)))
+    content = table.column("content")
+    if table.hand.has("total_counts_projects") and content:
+        line.put(content, f"{len(items)}个项目")
+    return line
+
+
+def sample_line(table: Table, item: Item) -> Line:
+    """Return the example the blank came with, still standing."""
+    line = Line(SAMPLE)
+    spare = Part(item.form, "")
+    source = record_line(table, item, 1, spare)
+    line.cells = {column: copy.copy(entry) for column, entry in source.cells.items()}
+    number, named = table.column("no"), table.column("project") or table.column("material") or table.column("indicator")
+    if number and table.hand.chance.random() < 0.6:
+        line.put(number, table.hand.pick(("示例", "例", "（示例）", "样例")))
+    else:
+        line.put(named, table.hand.pick(("（示例）", "示例：", "例：")) + str(line.cells[named].value))
+    return line

@@ -1,0 +1,483 @@
+"""How much of the truth of an untidy file is understood, and whether what is missed is told.
+
+The file is opened a second time by openpyxl or python-docx, so places and rows are judged by a reader
+that shares nothing with the package.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import docx
+import openpyxl
+
+from sishui_eco.intake import expand
+from sishui_eco.model.finding import Finding, Refused, Severity
+from sishui_eco.model.submission import Answer, Record, Submission, Understood
+from sishui_eco.reading import read
+from sishui_eco.understanding import understand
+from tests.untidy.generator import Claim, Line, Part, Untidy
+from tests.untidy.generator.model import address
+
+RECEIVED = datetime.datetime(2023, 7, 20, 9, 0)
+INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
+
+
+@dataclass(frozen=True)
+class Miss:
+    """One thing that is not as it should be."""
+
+    what: str  # answer, junk, place, unit, form, tally, row, untold, nil
+    kind: str
+    seed: int
+    file: str
+    record: str
+    field: str
+    expected: str
+    got: str
+    where: str
+    told: bool
+
+
+@dataclass
+class Score:
+    """Counts over files; add them with `take`."""
+
+    files: int = 0
+    wanted: int = 0
+    found: int = 0
+    given: int = 0
+    wrong: int = 0
+    records: int = 0
+    records_found: int = 0
+    junk: int = 0
+    places: int = 0
+    places_wrong: int = 0
+    units: int = 0
+    units_right: int = 0
+    units_silent: int = 0
+    forms: int = 0
+    forms_right: int = 0
+    forms_silent: int = 0
+    sheets: int = 0
+    unbalanced: int = 0
+    rows: int = 0
+    rows_wrong: int = 0
+    untold: int = 0
+    misses: list[Miss] = field(default_factory=list)
+
+    def take(self, other: Score) -> None:
+        for name, value in vars(other).items():
+            setattr(self, name, getattr(self, name) + value)
+
+    @property
+    def recall(self) -> float:
+        return self.found / self.wanted if self.wanted else 1.0
+
+    @property
+    def precision(self) -> float:
+        return 1 - self.wrong / self.given if self.given else 1.0
+
+    @property
+    def record_recall(self) -> float:
+        return self.records_found / self.records if self.records else 1.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the package said of a file, findings of all stages together."""
+
+    understood: Understood | None
+    findings: tuple[Finding, ...]
+
+
+def examine(untidy: Untidy, campaign: Any) -> Outcome:
+    """Run the package: intake, reading, understanding; no checks, no ledger."""
+    received = expand(untidy.name, untidy.content, RECEIVED)[0]
+    try:
+        document = read(received.arrival.content, received.arrival.kind, received.arrival.place)
+    except Refused as refused:
+        return Outcome(None, (refused.finding,))
+    understood = understand(received.arrival, document, campaign)
+    own = [finding for submission in understood.submissions for finding in submission.findings]
+    return Outcome(understood, (*document.notices, *understood.findings, *own))
+
+
+class Reopened:
+    """The file in the eyes of another reader: texts by place, and which rows are not blank."""
+
+    def __init__(self, untidy: Untidy) -> None:
+        self.cells: dict[tuple[str, int, int], tuple[Any, str]] = {}
+        self.rows: dict[str, set[int]] = {}
+        self.names: list[str] = []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if untidy.word:
+                self._word(docx.Document(io.BytesIO(untidy.content)))
+            else:
+                self._book(untidy.content)
+
+    def _book(self, content: bytes) -> None:
+        values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+        typed = openpyxl.load_workbook(io.BytesIO(content))
+        for page in typed.worksheets:
+            self.names.append(page.title)
+            rows = self.rows.setdefault(page.title, set())
+            for (row, column), cell in page._cells.items():
+                shown = values[page.title]._cells.get((row, column))
+                if cell.value is not None and bare(str(cell.value)):
+                    rows.add(row)
+                    self.cells[page.title, row, column] = (getattr(shown, "value", None), cell.number_format)
+            for area in page.merged_cells.ranges:  # openpyxl hides what lies under a merge; the rows know it is there
+                _ = area
+
+    def _word(self, document: Any) -> None:
+        for number, table in enumerate(document.tables, start=1):
+            name = f"#{number}"
+            self.names.append(name)
+            self.rows[name] = set()
+            for row, line in enumerate(table.rows, start=1):
+                for column, cell in enumerate(line.cells, start=1):
+                    if bare(cell.text):
+                        self.cells[name, row, column] = (cell.text, "General")
+            seen: set[int] = set()
+            for row, line in enumerate(table.rows, start=1):
+                for cell in line.cells:
+                    if bare(cell.text) and id(cell._tc) not in seen:
+                        seen.add(id(cell._tc))
+                        self.rows[name].add(row)
+        self.names.append("#0")
+        self.rows["#0"] = set()
+        for row, paragraph in enumerate(document.paragraphs, start=1):
+            if bare(paragraph.text):
+                self.rows["#0"].add(row)
+                self.cells["#0", row, 1] = (paragraph.text, "General")
+
+    def holds(self, place: tuple[str, int, int], raw: str) -> bool:
+        """Say whether the cell shows the raw text (or, for a cell shared by several answers, contains it)."""
+        if place not in self.cells:
+            return not bare(raw)
+        value, number_format = self.cells[place]
+        if isinstance(value, bool) or value is None:
+            return True
+        if isinstance(value, (datetime.date, datetime.datetime)):
+            return [int(part) for part in re.findall(r"\d+", raw)][:3] in _moments(value)
+        if isinstance(value, (int, float)):
+            return _shows(value, raw, number_format)
+        return bool(raw.strip()) and raw.strip() in str(value).replace("_x000D_", "")
+
+
+def _moments(value: datetime.date) -> list[list[int]]:
+    return [[value.year, value.month, value.day], [value.year, value.month], [value.month, value.day, value.year]]
+
+
+def _shows(value: float, raw: str, number_format: str) -> bool:
+    match = re.search(r"-?[\d,]*\.?\d+(?:[eE][-+]?\d+)?", raw)
+    if match is None:
+        return False
+    shown = float(match.group().replace(",", ""))
+    scale = 100 if "%" in raw or "%" in number_format else 1
+    places = len(match.group().partition(".")[2])
+    return abs(shown - value * scale) <= 0.5000001 * 10**-places
+
+
+def bare(text: str) -> str:
+    return INVISIBLE.sub("", text)
+
+
+def same(left: str, right: str) -> bool:
+    """Compare two values: widths, spaces and line breaks of a text are not its meaning."""
+    if left == right:
+        return True
+    return bare(unicodedata.normalize("NFKC", left)) == bare(unicodedata.normalize("NFKC", right))
+
+
+def positions(untidy: Untidy) -> dict[int, tuple[str, int]]:
+    """Return where every line stands: sheet and row; in a Word file `#n` for a table, `#0` for the text."""
+    found: dict[int, tuple[str, int]] = {}
+    if not untidy.word:
+        for sheet in untidy.sheets:
+            found |= {line: (sheet.name, row) for line, row in sheet.rows().items()}
+        return found
+    paragraph, tables = 0, {"": 0}
+    counts: dict[str, int] = {}
+    for line in untidy.sheets[0].lines:
+        if not line.block.startswith("table"):
+            paragraph += 1
+            found[id(line)] = ("#0", paragraph)
+            continue
+        name = f"#{tables.setdefault(line.block, len(tables))}"
+        counts[name] = counts.get(name, 0) + 1
+        found[id(line)] = (name, counts[name])
+    return found
+
+
+class Judge:
+    """One file's judging."""
+
+    def __init__(self, untidy: Untidy, outcome: Outcome) -> None:
+        self.untidy, self.outcome = untidy, outcome
+        self.score = Score(files=1)
+        self.reopened = Reopened(untidy)
+        self.where = positions(untidy)
+        self.renamed = self._sheet_names()
+
+    def _sheet_names(self) -> dict[str, str]:
+        """Return the package's names of a Word file's tables and text, by order of appearance."""
+        understood = self.outcome.understood
+        if not self.untidy.word or understood is None:
+            return {}
+        return {rows.sheet: name for rows, name in zip(understood.rows, self.reopened.names, strict=False)}
+
+    def judge(self) -> Score:
+        understood = self.outcome.understood
+        submissions = list(understood.submissions) if understood else []
+        for part in self.untidy.parts:
+            mine = [item for item in submissions if item.form == part.form]
+            chosen = next((item for item in mine if item.unit_id == part.unit_id), mine[0] if mine else None)
+            if chosen is not None:
+                submissions.remove(chosen)
+            self._form(part, chosen)
+            self._part(part, chosen)
+        for extra in submissions:
+            self.score.forms_silent += not self._tells_about_file(("I1",))
+            self._miss("form", "", extra.form, "", "", f"{len(extra.records)} records", "", told=False)
+            for record in extra.records:
+                self._junk(record)
+        self._tally()
+        self._row_classes()
+        return self.score
+
+    def _form(self, part: Part, submission: Submission | None) -> None:
+        self.score.forms += 1
+        self.score.units += 1
+        if submission is None:
+            told = self._tells_about_file(("I", "R", "A")) or not self._accepted()
+            self.score.forms_silent += not told
+            self._miss("form", "", "", "", part.form, self._evidence(), "", told=told)
+            return
+        self.score.forms_right += 1
+        if submission.unit_id == part.unit_id:
+            self.score.units_right += 1
+            return
+        told = self._tells_about_file(("I4", "I107"))
+        self.score.units_silent += not told
+        self._miss("unit", "unit", "", "", part.unit_id, f"{submission.unit_id} {submission.evidence}", "", told=told)
+
+    def _accepted(self) -> bool:
+        return self.outcome.understood is not None and str(self.outcome.understood.verdict) == "read"
+
+    def _evidence(self) -> str:
+        understood = self.outcome.understood
+        return f"{understood.verdict} {understood.evidence}" if understood else self.outcome.findings[0].code
+
+    def _tells_about_file(self, prefixes: tuple[str, ...]) -> bool:
+        return any(
+            finding.code.startswith(prefixes) and finding.severity is not Severity.NOTE
+            for finding in self.outcome.findings
+        )
+
+    def _part(self, part: Part, submission: Submission | None) -> None:
+        records: dict[str, Record] = {}
+        doubtful = {self.where[id(claim.places[0][0])] for claim in part.claims if claim.record == "*"}
+        for record in submission.records if submission else ():
+            key = next((key for key in part.keys if same(key, record.key)), None)
+            if any((self._sheet(record.place.sheet), row) in doubtful for row in record.rows):
+                continue
+            if key is None or key in records:
+                self._junk(record)
+            else:
+                records[key] = record
+        self.score.records += len(part.keys)
+        self.score.records_found += len(records)
+        if part.nil != bool(submission and submission.nil_statement):
+            self._miss(
+                "nil", "nil", "", "", str(part.nil), str(submission and submission.nil_statement), "", told=False
+            )
+        used: set[tuple[str, str]] = set()
+        for claim in part.claims:
+            used.add((claim.record, claim.field))
+            self._claim(claim, self._answer(claim, records, submission))
+        for key, answer in self._answers(records, submission):
+            self._place(key, answer)
+            if answer.value:
+                self.score.given += 1
+                if (key, answer.field) not in used:
+                    self.score.wrong += 1
+                    self._miss("junk answer", "", key, answer.field, "", answer.value, answer.place.cell, told=False)
+
+    def _answers(self, records: dict[str, Record], submission: Submission | None) -> Iterator[tuple[str, Answer]]:
+        for key, record in records.items():
+            yield from ((key, answer) for answer in record.answers.values())
+        if submission is not None:
+            yield from (("", answer) for answer in submission.form_fields.values())
+
+    def _answer(self, claim: Claim, records: dict[str, Record], submission: Submission | None) -> Answer | None:
+        if claim.record == "":
+            return submission.form_fields.get(claim.field) if submission else None
+        record = records.get(claim.record)
+        return record.answers.get(claim.field) if record else None
+
+    def _claim(self, claim: Claim, answer: Answer | None) -> None:
+        value = answer.value if answer else ""
+        if claim.optional and not value:
+            return
+        right = any(same(value, wanted) for wanted in (claim.value, *claim.also))
+        if claim.tell:
+            told = self._tells(claim)
+            self.score.untold += not (told and (right or not value))
+            if not told or not (right or not value):
+                self._miss(
+                    "untold", claim.kind, claim.record, claim.field, claim.value, value, self._at(claim), told=told
+                )
+            return
+        if not claim.optional:
+            self.score.wanted += 1
+            self.score.found += right
+        if not right:
+            self.score.wrong += bool(value)
+            told = self._tells(claim)
+            self.score.untold += not told
+            self._miss("answer", claim.kind, claim.record, claim.field, claim.value, value, self._at(claim), told=told)
+        elif answer is not None and not self._among(claim, answer):
+            self.score.places_wrong += 1
+            self._miss(
+                "place", claim.kind, claim.record, claim.field, self._at(claim), answer.place.cell, "", told=False
+            )
+
+    def _at(self, claim: Claim) -> str:
+        line, column = claim.places[0]
+        sheet, row = self.where[id(line)]
+        return f"{sheet}!{address(row, column)}"
+
+    def _spots(self, claim: Claim) -> set[tuple[str, int, int]]:
+        return {(*self.where[id(line)], column) for line, column in claim.places}
+
+    def _sheet(self, name: str) -> str:
+        return self.renamed.get(name, name)
+
+    def _among(self, claim: Claim, answer: Answer) -> bool:
+        return (self._sheet(answer.place.sheet), answer.place.row, answer.place.column) in self._spots(claim)
+
+    def _place(self, key: str, answer: Answer) -> None:
+        """Check that the cell named by an answer, reopened, holds its raw text."""
+        self.score.places += 1
+        spot = (self._sheet(answer.place.sheet), answer.place.row, answer.place.column)
+        if not self.reopened.holds(spot, answer.raw):
+            self.score.places_wrong += 1
+            held = str(self.reopened.cells.get(spot, ("", ""))[0])
+            self._miss("place", "", key, answer.field, held, answer.raw, str(answer.place), told=False)
+
+    def _tells(self, claim: Claim) -> bool:
+        spots = self._spots(claim)
+        return any(self._names(finding, claim, spots) for finding in self.outcome.findings)
+
+    def _names(self, finding: Finding, claim: Claim, spots: set[tuple[str, int, int]]) -> bool:
+        """Say whether a finding leads a person to the cell: by record and column, cell, row, heading or sheet."""
+        if claim.record and finding.record and same(finding.record, claim.record) and finding.field == claim.field:
+            return True
+        if finding.field == claim.field and not finding.record and finding.severity is not Severity.NOTE:
+            return True
+        for place in finding.places:
+            for sheet, row, column in spots:
+                if self._sheet(place.sheet) != sheet:
+                    continue
+                if place.row == row and place.column in (0, column):
+                    return True
+                if place.row == row and not finding.field and finding.severity is not Severity.NOTE:
+                    return True
+                if place.column == column and place.row < row and not finding.field:
+                    return True
+                if (place.row, place.column) == (0, 0) and finding.severity is not Severity.NOTE:
+                    return True
+        return False
+
+    def _junk(self, record: Record) -> None:
+        self.score.junk += 1
+        filled = [answer for answer in record.answers.values() if answer.value]
+        self.score.given += len(filled)
+        self.score.wrong += len(filled)
+        told = any(same(finding.record, record.key) for finding in self.outcome.findings if finding.record)
+        self._miss("junk", "", record.key, "", "", f"rows {record.rows}", str(record.place), told=told)
+
+    def _tally(self) -> None:
+        """Every non-blank row, counted by the other reader, must have exactly one class."""
+        if self.outcome.understood is None:
+            self.score.sheets += 1
+            self.score.unbalanced += 1
+            return
+        classed = {self._sheet(rows.sheet): rows for rows in self.outcome.understood.rows}
+        under = {
+            (sheet.name, sheet.rows()[id(line)]) for sheet in self.untidy.sheets for line, _, _ in sheet.under_merge
+        }
+        for name, rows in self.reopened.rows.items():
+            self.score.sheets += 1
+            own = set(classed[name].classes) if name in classed else set()
+            unowned = (
+                [
+                    row
+                    for row, kind in classed[name].classes.items()
+                    if str(kind) == "record" and row not in classed[name].owner
+                ]
+                if name in classed
+                else []
+            )
+            hidden = {row for sheet, row in under if sheet == name}
+            if own | hidden != rows | hidden or unowned:
+                self.score.unbalanced += 1
+                self._miss(
+                    "tally",
+                    "",
+                    "",
+                    name,
+                    str(sorted(rows - own)[:9]),
+                    str(sorted(own - rows)[:9]),
+                    str(unowned),
+                    told=False,
+                )
+
+    def _row_classes(self) -> None:
+        understood = self.outcome.understood
+        classed = {self._sheet(rows.sheet): rows.classes for rows in understood.rows} if understood else {}
+        for sheet in self.untidy.sheets:
+            for line in sheet.lines:
+                name, row = self.where[id(line)]
+                kind = classed.get(name, {}).get(row)
+                if not line.cells or kind is None:
+                    continue
+                self.score.rows += 1
+                if str(kind) not in line.classes:
+                    self.score.rows_wrong += 1
+                    self._miss(
+                        "row",
+                        "",
+                        "",
+                        name,
+                        "/".join(sorted(line.classes)),
+                        str(kind),
+                        f"{name}!{row} {_sight(line)}",
+                        told=False,
+                    )
+
+    def _miss(
+        self, what: str, kind: str, record: str, name: str, expected: str, got: str, where: str, *, told: bool
+    ) -> None:
+        self.score.misses.append(
+            Miss(what, kind, self.untidy.seed, self.untidy.name, record, name, expected, got, where, told)
+        )
+
+
+def _sight(line: Line) -> str:
+    return "|".join(str(entry.value) for _, entry in sorted(line.cells.items()))[:60]
+
+
+def score_file(untidy: Untidy, campaign: Any) -> Score:
+    """Return the score of one file."""
+    return Judge(untidy, examine(untidy, campaign)).judge()
