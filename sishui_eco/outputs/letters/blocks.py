@@ -8,7 +8,8 @@ from typing import TypeAlias
 BODY, NUMBER, TITLE, ADDRESSEE = "Normal", "EcoNumber", "EcoTitle", "EcoAddressee"
 HEAD, LEVEL1, LEVEL2, ENCLOSURE = "EcoHead", "EcoLevel1", "EcoLevel2", "EcoEnclosure"
 SIGNATURE, DATE, NOTE, COPIES = "EcoSignature", "EcoDate", "EcoNote", "EcoCopies"
-ANNEX_LABEL, ANNEX_TITLE, CELL, CELL_HEAD = "EcoAnnexLabel", "EcoAnnexTitle", "EcoCell", "EcoCellHead"
+ANNEX_LABEL, ANNEX_TITLE, CELL = "EcoAnnexLabel", "EcoAnnexTitle", "EcoCell"
+CELL_DENSE, CELL_HEAD = "EcoCellDense", "EcoCellHead"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Paragraph:
     right: float | None = None
     keep: bool = False
     new_page: bool = False
+    tiny: bool = False  # as good as no height: Word wants a paragraph after a table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Table:
     widths: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
     centred: tuple[int, ...] = ()
+    dense: bool = False  # one line a row, so that a roster fits on a page
 
 
 Block: TypeAlias = Paragraph | Table

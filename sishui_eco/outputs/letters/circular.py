@@ -42,7 +42,7 @@ def write_circular(outcome: Outcome, campaign: Campaign) -> bytes:
         say("circular.addressee"),
         body,
         [annex_name],
-        frame.annex(say("parts.annex_label"), annex_name, _matrix(by_unit, campaign), campaign),
+        frame.annex(say("parts.annex_label"), annex_name, _matrix(by_unit, campaign)),
         campaign,
         outcome.as_of,
         PRODUCT,
@@ -155,7 +155,8 @@ def _matrix(by_unit: dict[str, list[Standing]], campaign: Campaign) -> Table:
     count = len(labels)
     return Table(
         columns=(*words["columns_first"], *labels, words["column_last"]),
-        widths=(8, 36, *([40 // max(1, count)] * count), 16),
+        widths=(8, 34, *([38 // max(1, count)] * count), 20),
         rows=tuple(rows),
         centred=(0, *range(2, count + 3)),
+        dense=True,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sishui_eco.outputs.letters.blocks import (
@@ -73,13 +74,16 @@ def enclosures(names: Sequence[str]) -> list[Block]:
     if not names:
         return []
     if len(names) == 1:
-        return [BLANK, Paragraph(style=ENCLOSURE, text=say("parts.enclosure_one", name=names[0]), left=5, hanging=3)]
-    lines: list[Block] = [BLANK]
+        return [
+            Paragraph(keep=True),
+            Paragraph(style=ENCLOSURE, text=say("parts.enclosure_one", name=names[0]), left=5, hanging=3, keep=True),
+        ]
+    lines: list[Block] = [Paragraph(keep=True)]
     for at, name in enumerate(names, 1):
         key = "enclosure_first" if at == 1 else "enclosure_next"
         indent = 4.0 if at == 1 else 1.0
         text = say(f"parts.{key}", name=name, number=at)
-        lines.append(Paragraph(style=ENCLOSURE, text=text, left=6, hanging=indent))
+        lines.append(Paragraph(style=ENCLOSURE, text=text, left=6, hanging=indent, keep=True))
     return lines
 
 
@@ -117,24 +121,21 @@ def contact(campaign: Campaign) -> list[Block]:
 def copies(campaign: Campaign) -> list[Block]:
     """Return the line of those who get a copy, when the settings name any."""
     units = setting("copies", campaign)
-    return [Paragraph(style=COPIES, text=say("parts.copies", units=units))] if units else []
+    return [Paragraph(style=COPIES, text=say("parts.copies", units=units), left=4, right=1, hanging=3)] if units else []
 
 
-def annex(label: str, heading: str, content: Table, campaign: Campaign) -> list[Block]:
+def annex(label: str, heading: str, content: Table) -> list[Block]:
     """Return an annex on a page of its own: label in the first line, title in the third, the table."""
     lines: list[Block] = [Paragraph(style=ANNEX_LABEL, text=label, new_page=True), BLANK]
     lines += [Paragraph(style=ANNEX_TITLE, text=line) for line in split_title(heading)]
-    return [*lines, BLANK, content, Paragraph()]
+    return [*lines, BLANK, content, Paragraph(tiny=True)]
 
 
 def kept(blocks: Sequence[Block]) -> list[Block]:
     """Return the body with its last paragraph bound to what follows: no signature on a page alone."""
     found = list(blocks)
-    for at in range(len(found) - 1, -1, -1):
-        block = found[at]
-        if isinstance(block, Paragraph) and block.text:
-            found[at] = Paragraph(style=block.style, text=block.text, lead=block.lead, left=block.left, keep=True)
-            break
+    if found and isinstance(found[-1], Paragraph):
+        found[-1] = replace(found[-1], keep=True)
     return found
 
 

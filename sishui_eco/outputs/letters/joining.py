@@ -10,14 +10,17 @@ from sishui_eco.outputs.packaging import RawEntry, make_entry, read_entries, wri
 DOCUMENT = "word/document.xml"
 _LIMIT = 1 << 28
 _SECTION = re.compile(r"<w:sectPr\b(?:(?!<w:sectPr\b).)*</w:sectPr>\Z", re.DOTALL)
-_TYPE = '<w:type w:val="oddPage"/>'
+_TYPE = '<w:type w:val="nextPage"/>'
 
 
 def join_letters(letters: Sequence[bytes]) -> bytes:
     """Return one docx with all letters, in order; each keeps its section, its head and its page numbers.
 
-    Every letter begins on an odd page, so that two letters never share a sheet. Letters must come from
-    `write_letter` with one campaign. Raises: ValueError when there are none or their parts differ.
+    Every letter begins a page numbered 1: a printer that prints both sides leaves the back before it empty,
+    so two letters never share a sheet. (A section of type oddPage would say it plainly, but LibreOffice 7.4
+    then repeats the red head on every page.) Letters must come from `write_letter` with one campaign.
+
+    Raises: ValueError when there are none or their parts differ.
     """
     if not letters:
         raise ValueError("no letters to join")

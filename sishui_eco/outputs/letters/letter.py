@@ -43,9 +43,12 @@ class Told:
 
     @property
     def place(self) -> str:
+        """Where, in words; a sheet named like the form is not named twice."""
         places = self.finding.places
-        sheet = say("body.sheet", sheet=places[0].sheet) if places and places[0].sheet else ""
-        return say("body.place", label=self.label, sheet=sheet, cells=self.cells)
+        name = places[0].sheet if places else ""
+        sheet = say("body.sheet", sheet=name) if name else ""
+        label = "" if self.label in name else self.label
+        return say("body.place", label=label, sheet=sheet, cells=self.cells)
 
 
 def write_letter(
@@ -71,7 +74,7 @@ def write_letter(
     addressee = frame.joined([campaign.unit_name(unit_id) for unit_id in plan.unit_ids or (plan.unit_id,)])
     head = frame.top(number, plan.heading, addressee, campaign)
     tail = frame.enclosures(names)
-    body, tail = (body, frame.kept(tail)) if names else (frame.kept(body), tail)
+    body = frame.kept(body)
     name, day = campaign.office.signature, outcome.as_of.date()
     end = [*frame.contact(campaign), *frame.copies(campaign)]
     page, pitch = frame.fitted(
@@ -249,4 +252,4 @@ def _annexes(plan: LetterPlan, told: Sequence[Told], campaign: Campaign) -> tupl
     )
     content = Table(columns=tuple(words["columns"]), widths=tuple(words["widths"]), rows=rows, centred=(0,))
     label = say("parts.annex_label_number", number=1) if names else say("parts.annex_label")
-    return [words["issues"], *names], frame.annex(label, words["issues"], content, campaign)
+    return [words["issues"], *names], frame.annex(label, words["issues"], content)

@@ -31,7 +31,7 @@ def write_notice(campaign: Campaign) -> bytes:
         say("notice.addressee"),
         body,
         [*forms, name],
-        frame.annex(label, name, _units(campaign), campaign),
+        frame.annex(label, name, _units(campaign)),
         campaign,
         datetime.combine(campaign.notice_date, time(8, 0)),
         PRODUCT,
@@ -73,4 +73,4 @@ def _units(campaign: Campaign) -> Table:
     words = table("notice")
     owing = [unit for unit in campaign.units if unit.forms]
     rows = tuple((str(at), unit.name, labels(unit.forms, campaign)) for at, unit in enumerate(owing, 1))
-    return Table(columns=tuple(words["columns"]), widths=tuple(words["widths"]), rows=rows, centred=(0,))
+    return Table(columns=tuple(words["columns"]), widths=tuple(words["widths"]), rows=rows, centred=(0,), dense=True)

@@ -32,11 +32,9 @@ def write_official(
         Paragraph(),
         Paragraph(style="EcoFileNumber", text=number),
         *frame.top_of_document(heading, addressee, campaign),
-        *body,
+        *frame.kept(body),
     ]
-    tail = frame.kept(frame.enclosures(enclosed)) if enclosed else []
-    if not enclosed:
-        text = frame.kept(text)
+    tail = frame.enclosures(enclosed)
     signed = frame.signature(campaign.office.signature, moment.date(), sealed=sealed, blanks=2 if sealed else 1)
     return write_document(
         [*text, *tail, *signed, *frame.contact(campaign), *frame.copies(campaign), *annexes],

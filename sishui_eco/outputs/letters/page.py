@@ -25,7 +25,7 @@ from sishui_eco.outputs.packaging import RawEntry, make_entry, read_entries
 from sishui_eco.spec.campaign import Campaign
 
 ACROSS = 28  # characters in a line
-PAGE_TEXT = 610  # points of text on the first page of a letter, below the head
+PAGE_TEXT = 605  # points of text on the first page of a letter, below the head
 TYPE_AREA = 8844  # twips: 156 mm
 SECTIONS = ("letter", "plain", "document")
 _LIMIT = 1 << 26
@@ -66,11 +66,11 @@ def skeleton(face: Face) -> Skeleton:
 
 
 def _split(text: str) -> tuple[str, dict[str, str]]:
-    """Return the head of the document part and its sections, each with the page numbers of the first."""
+    """Return the head of the document part and its sections, each with the heads and page numbers of the first."""
     start = text.index("<w:body>") + len("<w:body>")
     found = re.findall(r"<w:sectPr[^>]*>(.*?)</w:sectPr>", text[start:], re.DOTALL)
-    numbers = re.findall(r'<w:footerReference w:type="(?:default|even)"[^>]*/>', found[0])
-    inner = [found[0], *("".join(numbers) + section for section in found[1:])]
+    shared = re.findall(r'<w:(?:header|footer)Reference w:type="(?:default|even)"[^>]*/>', found[0])
+    inner = [found[0], *("".join(shared) + section for section in found[1:])]
     return text[:start], {
         name: f"<w:sectPr>{section}</w:sectPr>" for name, section in zip(SECTIONS, inner, strict=True)
     }
@@ -84,6 +84,8 @@ def _section(section: Any, name: str, face: Face) -> None:
     if name == SECTIONS[0]:
         _fill(section.footer, _page_number("right"))
         _fill(section.even_page_footer, _page_number("left"))
+        _fill(section.header, _EMPTY_HEAD)
+        _fill(section.even_page_header, _EMPTY_HEAD)
     places = [
         '<w:pgSz {ns} w:w="11906" w:h="16838"/>',
         f'<w:pgMar {{ns}} w:top="2098" w:right="1474" w:bottom="1984" w:left="1588" w:header="{_HEADER_AT[name]}" '
@@ -153,5 +155,10 @@ _RED_FOOT = (
     '<w:p {ns}><w:pPr><w:pStyle w:val="EcoPage"/><w:pBdr><w:bottom w:val="thinThickSmallGap" w:sz="24" w:space="1" '
     'w:color="FF0000"/></w:pBdr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
     '<w:ind w:left="-454" w:right="-340" w:firstLine="0"/></w:pPr></w:p>'
+)
+# Without it LibreOffice shows the head of a joined letter's first page on its other pages too.
+_EMPTY_HEAD = (
+    '<w:p {ns}><w:pPr><w:pStyle w:val="EcoPage"/><w:spacing w:before="0" w:after="0" w:line="20" '
+    'w:lineRule="exact"/></w:pPr></w:p>'
 )
 _EMPTY_FOOT = '<w:p {ns}><w:pPr><w:pStyle w:val="EcoPage"/></w:pPr></w:p>'

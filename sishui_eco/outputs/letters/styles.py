@@ -69,14 +69,15 @@ def _style_parts(face: Face) -> dict[str, tuple[str, str]]:
         "EcoAddressee": (_FLUSH + _align("left"), ""),
         "EcoLevel1": ("<w:keepNext/>", black),
         "EcoLevel2": ("<w:keepNext/>", kai),
-        "EcoEnclosure": (_align("left"), ""),
+        "EcoEnclosure": (_FLUSH + _align("left"), ""),
         "EcoSignature": ("<w:keepNext/>" + _FLUSH + _align("right"), ""),
         "EcoDate": (_FLUSH + _align("right"), ""),
         "EcoNote": ("", ""),
-        "EcoCopies": (indent_xml(left=4, right=1, hanging=3) + _align("left"), _PLAIN + _size(28)),
+        "EcoCopies": (_FLUSH + _align("left"), _PLAIN + _size(28)),
         "EcoAnnexLabel": ("<w:keepNext/>" + _FLUSH, black),
         "EcoAnnexTitle": (big, title + _PLAIN + _size(44)),
         "EcoCell": (tight + _FLUSH + _align("left"), _PLAIN + _size(21)),
+        "EcoCellDense": (_line(255) + _FLUSH + _align("left"), _PLAIN + _size(21)),
         "EcoCellHead": (tight + _FLUSH + _align("center"), black + _PLAIN + _size(21)),
         "EcoPage": (_line(240, rule="auto") + _FLUSH + _align("left"), page + _PLAIN + _size(28)),
     }
@@ -111,10 +112,14 @@ def indent_xml(
     right: float | None = None,
     hanging: float | None = None,
 ) -> str:
-    """Return the indents, counted in characters and, for LibreOffice, in twips."""
+    """Return the indents, counted in characters and, for LibreOffice, in twips.
+
+    A hanging indent is told in twips alone: LibreOffice adds one counted in characters to its style's.
+    """
     sides = (("left", left), ("right", right), ("hanging", hanging), ("firstLine", first))
+    counted = hanging is None
     pairs = [
-        f' w:{name}Chars="{round(count * 100)}" w:{name}="{round(count * CHARACTER)}"'
+        (f' w:{name}Chars="{round(count * 100)}"' if counted else "") + f' w:{name}="{round(count * CHARACTER)}"'
         for name, count in sides
         if count is not None
     ]

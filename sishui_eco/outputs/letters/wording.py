@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
@@ -130,7 +130,7 @@ def cells_text(places: Sequence[Place]) -> str:
     text = str(table("joint")).join(texts[:shown])
     if len(texts) > shown:
         return say("body.cells_more", cells=text, count=len(texts))
-    return text or (first.cell or say("whole"))
+    return (say("body.cells", cells=text) if cells else text) or say("whole")
 
 
 def _runs(cells: Sequence[tuple[int, int]]) -> list[tuple[int, list[int]]]:
@@ -146,11 +146,29 @@ def _runs(cells: Sequence[tuple[int, int]]) -> list[tuple[int, list[int]]]:
 # --- widths --------------------------------------------------------------------------------------------
 
 
-def width(text: str) -> float:
+def width(text: str, latin: float = 0.5) -> float:
     """Return the width of a text in characters: a Han is 1, a digit or a Latin letter one half."""
-    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5 for char in text)
+    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else latin for char in text)
 
 
 def lines_of(text: str, across: float, first: float = 0.0) -> int:
-    """Return how many lines a text takes that starts `first` characters in."""
-    return max(1, math.ceil((width(text) + first) / across))
+    """Return how many lines a text takes that starts `first` characters in.
+
+    Latin words and numbers are not broken, closing marks do not begin a line, opening ones do not end it.
+    """
+    lines, used = 1, first
+    for piece in _PIECES.findall(text) if text else ():
+        size = width(piece, _LATIN)
+        if used + size > across + _TOLERANCE and used > 0:
+            lines += 1
+            used = 0.0
+        whole = int(size // across)
+        lines += whole
+        used += size - whole * across
+    return lines
+
+
+_TOLERANCE = 0.05
+_LATIN = 0.62  # of a Han: the widest digits of the fonts that stand in for the body's
+_OPEN, _CLOSE = (re.escape(say(key)) for key in ("opener", "closer"))
+_PIECES = re.compile(f"[{_OPEN}]*(?:[!-~]+|[^{_OPEN}])[{_CLOSE}]*|[{_OPEN}]+", re.DOTALL)

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
-from sishui_eco.outputs.letters.blocks import CELL, CELL_HEAD, Block, Paragraph, Table
+from sishui_eco.outputs.letters.blocks import CELL, CELL_DENSE, CELL_HEAD, Block, Paragraph, Table
 from sishui_eco.outputs.letters.page import TYPE_AREA, skeleton
 from sishui_eco.outputs.letters.styles import PITCH, Face, fonts_xml, indent_xml
 from sishui_eco.outputs.packaging import COUNTY_ZONE, make_entry, write_entries
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_KEEPS_PITCH = frozenset({"EcoTitle", "EcoAnnexTitle", "EcoCell", "EcoCellHead", "EcoHead"})
+_LONG_WORD = re.compile("[!-~]{12}")  # a mail address: justified, the line above it would be torn apart
+_KEEPS_PITCH = frozenset({"EcoTitle", "EcoAnnexTitle", CELL, CELL_DENSE, CELL_HEAD, "EcoHead"})
 
 
 def write_document(
@@ -53,9 +54,13 @@ def paragraph_xml(block: Paragraph, face: Face, pitch: int) -> str:
     properties = [f'<w:pStyle w:val="{block.style}"/>' if block.style != "Normal" else ""]
     properties.append("<w:keepNext/>" if block.keep else "")
     properties.append("<w:pageBreakBefore/>" if block.new_page else "")
-    if pitch != PITCH and block.style not in _KEEPS_PITCH:
+    if block.tiny:
+        properties.append('<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>')
+    elif pitch != PITCH and block.style not in _KEEPS_PITCH:
         properties.append(f'<w:spacing w:line="{pitch}" w:lineRule="exact"/>')
     properties.append(indent_xml(left=block.left, right=block.right, hanging=block.hanging))
+    if block.style == "Normal" and _LONG_WORD.search(block.text):
+        properties.append('<w:jc w:val="left"/>')
     inner = "".join(properties)
     runs = _run(block.lead, fonts_xml(face.font("kai"))) + _run(block.text) if block.lead else _run(block.text)
     return f"<w:p>{f'<w:pPr>{inner}</w:pPr>' if inner else ''}{runs}</w:p>"
@@ -78,7 +83,8 @@ def table_xml(block: Table) -> str:
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
     rows = [_row(block.columns, widths, range(len(widths)), CELL_HEAD, "<w:cantSplit/><w:tblHeader/>")]
-    rows += [_row(row, widths, block.centred, CELL, "<w:cantSplit/>") for row in block.rows]
+    style = CELL_DENSE if block.dense else CELL
+    rows += [_row(row, widths, block.centred, style, "<w:cantSplit/>") for row in block.rows]
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
