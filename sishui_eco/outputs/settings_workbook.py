@@ -94,4 +94,3 @@ def _add_dropdowns(sheet: Any, key: str, columns: Mapping[str, str], words: Mapp
                 f"{letter}3:{letter}{DROPDOWN_ROWS}",
                 {"validate": "list", "source": lists[key, name], "ignore_blank": True},
             )
-

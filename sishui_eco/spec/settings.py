@@ -161,4 +161,3 @@ def digest_of_tables(tables: Mapping[str, SettingsTable]) -> str:
         for row in tables[key].rows:
             hasher.update(repr((key, sorted(row.values.items()))).encode())
     return hasher.hexdigest()
-

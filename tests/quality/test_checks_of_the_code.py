@@ -19,7 +19,9 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
 def run(*arguments: str) -> None:
-    result = subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+    )
     assert result.returncode == 0, result.stdout + result.stderr
 
 
@@ -93,7 +95,9 @@ def test_every_code_has_sentence_remedy_explanation_and_example():
 def test_every_code_is_used_in_the_code_and_raised_by_a_test():
     code_text = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
     test_text = "\n".join(
-        path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("*")) if path.suffix in (".py", ".csv", ".txt")
+        path.read_text(encoding="utf-8")
+        for path in sorted((ROOT / "tests").rglob("*"))
+        if path.suffix in (".py", ".csv", ".txt")
     )
     unused = [code for code in finding_catalogue() if f'"{code}"' not in code_text]
     untested = [code for code in finding_catalogue() if code not in test_text]

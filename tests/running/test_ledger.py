@@ -68,7 +68,13 @@ def test_a_file_that_is_no_ledger_is_our_fault_with_a_sentence(tmp_path):
 def test_the_figures_of_an_earlier_day_are_found_not_those_of_today(tmp_path):
     def figures(day: int, accepted: int) -> Snapshot:
         return Snapshot(
-            as_of=date(2023, 8, day), accepted=accepted, returned_units=1, met=2, not_met=3, projects=4, investment=Decimal("5.5")
+            as_of=date(2023, 8, day),
+            accepted=accepted,
+            returned_units=1,
+            met=2,
+            not_met=3,
+            projects=4,
+            investment=Decimal("5.5"),
         )
 
     with open_ledger(tmp_path / "台账.sqlite") as ledger:

@@ -333,7 +333,14 @@ def test_a_severity_may_be_changed_and_an_unknown_code_is_told():
 def test_decisions_are_read_with_their_scope():
     def change(rows):
         rows["decisions"].append(
-            {"number": "1", "action": "指定单位", "file": "a.xlsx", "value": "财政局", "who": "经办人甲", "why": "来电确认"}
+            {
+                "number": "1",
+                "action": "指定单位",
+                "file": "a.xlsx",
+                "value": "财政局",
+                "who": "经办人甲",
+                "why": "来电确认",
+            }
         )
 
     (decision,) = load_settings_bytes(settings_with(change), "填报任务.xlsx").decisions
