@@ -204,6 +204,9 @@ def _uudecoded(body: bytes) -> bytes:
             break
         try:
             result += binascii.a2b_uu(line)
-        except binascii.Error:  # old encoders pad the last line wrongly
-            result += binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3])
+        except binascii.Error:
+            try:  # old encoders pad the last line wrongly
+                result += binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3])
+            except binascii.Error:  # a line that is none: what was decoded before it stands
+                break
     return bytes(result) or body

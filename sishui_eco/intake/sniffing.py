@@ -71,7 +71,7 @@ def sniff(content: bytes, name: str = "") -> FileKind:
     """
     if is_temporary(name):
         return FileKind.TEMPORARY
-    if not content:
+    if not content.strip(b"\0"):  # a download that was reserved on the disk and never filled is as empty
         return FileKind.EMPTY
     try:
         return _by_magic(content) or _by_text(content) or _by_depth(content)
@@ -104,11 +104,12 @@ def _by_magic(content: bytes) -> FileKind | None:
 
 
 def _ole_kind(content: bytes) -> FileKind:
+    """Return the kind of a compound file; one whose directory is lost counts as XLS, so that its reader refuses it."""
     names = _ole_root_names(content)
     for stream, kind in _OLE_STREAMS:
         if stream in names:
             return kind
-    return FileKind.UNKNOWN
+    return FileKind.UNKNOWN if names else FileKind.XLS
 
 
 def _ole_root_names(content: bytes) -> frozenset[str]:

@@ -631,3 +631,11 @@ def test_every_code_of_this_room_is_raised_by_a_test_above() -> None:
 
 def test_temporary_folder_of_macos_in_the_inbox_is_ignored() -> None:
     assert told(expand("收件/__MACOSX/附件4.xlsx", book(), TIME)) == [("", "temporary", "")]
+
+
+def test_a_uuencoded_attachment_with_a_broken_line_keeps_what_stands_before_it() -> None:
+    """A find of the fuzz run: the second way of decoding a line stumbled as well, and the whole mail was refused."""
+    body = b"begin 644 a.csv\n#86)C\n\x7f\x7f\x7f\xff\xfe\n#86)C\nend\n"
+    content = part(b"", "a.csv").partition(b"\r\n\r\n")[0].replace(b"base64", b"uuencode") + b"\r\n\r\n" + body
+    (leaf,) = [item for item in expand("a.eml", mail(content), TIME) if item.arrival.name == "a.csv"]
+    assert leaf.arrival.content == b"abc"

@@ -78,7 +78,8 @@ CASES = [
     ("csv in gbk", "单位,指标\n水利局,1\n".encode("gbk"), FileKind.CSV),
     ("tab text in utf-16", "单位\t指标\n".encode("utf-16"), FileKind.CSV),
     ("tab text in utf-16 without mark", "name\tvalue\n单位\t12\n".encode("utf-16-le"), FileKind.CSV),
-    ("zeros of a broken download", bytes(100_000), FileKind.UNKNOWN),
+    ("zeros of a broken download", bytes(100_000), FileKind.EMPTY),
+    ("compound file whose directory is lost", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(400), FileKind.XLS),
     ("noise", bytes(range(256)) * 40, FileKind.UNKNOWN),
 ]
 
