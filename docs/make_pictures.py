@@ -55,5 +55,5 @@ if __name__ == "__main__":
         picture(first(task / "空白表", "12_*.xlsx"), 2, "blank", work)
         picture(first(latest, "*_汇总.xlsx"), 1, "overview", work)
         picture(first(latest, "*_汇总.xlsx"), 2, "progress", work)
-        picture(first(latest / "退改表", "*.xlsx"), 1, "sendback", work)
-        picture(first(latest / "函件", "*.docx"), 1, "letter", work)
+        picture(first(latest / "退改表", "07_*.xlsx"), 1, "sendback", work)
+        picture(first(latest / "函件", "07_*.docx"), 1, "letter", work)
