@@ -41,7 +41,7 @@ def table(score: Score) -> str:
             f"units    right {score.units_right}/{score.units}  silent wrong {score.units_silent}",
             f"forms    right {score.forms_right}/{score.forms}  silent wrong {score.forms_silent}",
             f"tally    unbalanced {score.unbalanced}/{score.sheets}  row classes off {score.rows_wrong}/{score.rows}",
-            f"missed and untold {score.untold}",
+            f"missed and untold {score.untold}  false doubts {score.false_doubts}",
         )
     )
 

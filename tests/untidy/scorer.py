@@ -27,6 +27,7 @@ from tests.untidy.generator import Claim, Line, Part, Untidy
 from tests.untidy.generator.model import address
 
 RECEIVED = datetime.datetime(2023, 7, 20, 9, 0)
+NAMES = ("indicator", "sub_indicator", "material", "project")
 INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 
 
@@ -71,6 +72,7 @@ class Score:
     rows: int = 0
     rows_wrong: int = 0
     untold: int = 0
+    false_doubts: int = 0  # errors or doubts raised about cells that were understood and state their value plainly
     misses: list[Miss] = field(default_factory=list)
 
     def take(self, other: Score) -> None:
@@ -134,24 +136,21 @@ class Reopened:
                 shown = values[page.title]._cells.get((row, column))
                 if cell.value is not None and bare(str(cell.value)):
                     rows.add(row)
+                if getattr(cell, "value", None) is not None:
                     self.cells[page.title, row, column] = (getattr(shown, "value", None), cell.number_format)
-            for area in page.merged_cells.ranges:  # openpyxl hides what lies under a merge; the rows know it is there
-                _ = area
 
     def _word(self, document: Any) -> None:
         for number, table in enumerate(document.tables, start=1):
             name = f"#{number}"
             self.names.append(name)
             self.rows[name] = set()
+            seen: list[Any] = []
             for row, line in enumerate(table.rows, start=1):
                 for column, cell in enumerate(line.cells, start=1):
                     if bare(cell.text):
                         self.cells[name, row, column] = (cell.text, "General")
-            seen: set[int] = set()
-            for row, line in enumerate(table.rows, start=1):
-                for cell in line.cells:
-                    if bare(cell.text) and id(cell._tc) not in seen:
-                        seen.add(id(cell._tc))
+                    if bare(cell.text) and not any(cell._tc is known for known in seen):
+                        seen.append(cell._tc)
                         self.rows[name].add(row)
         self.names.append("#0")
         self.rows["#0"] = set()
@@ -301,10 +300,14 @@ class Judge:
             self._miss(
                 "nil", "nil", "", "", str(part.nil), str(submission and submission.nil_statement), "", told=False
             )
+        lost = [key for key in part.keys if key not in records]
+        for key in lost:
+            self._lost(key, [claim for claim in part.claims if claim.record == key])
         used: set[tuple[str, str]] = set()
         for claim in part.claims:
             used.add((claim.record, claim.field))
-            self._claim(claim, self._answer(claim, records, submission))
+            if claim.record not in lost:
+                self._claim(claim, self._answer(claim, records, submission))
         for key, answer in self._answers(records, submission):
             self._place(key, answer)
             if answer.value:
@@ -312,6 +315,20 @@ class Judge:
                 if (key, answer.field) not in used:
                     self.score.wrong += 1
                     self._miss("junk answer", "", key, answer.field, "", answer.value, answer.place.cell, told=False)
+
+    def _lost(self, key: str, claims: list[Claim]) -> None:
+        """Count all answers of a record that did not come at all; told once, in its row."""
+        wanted = [claim for claim in claims if not claim.optional and not claim.tell]
+        self.score.wanted += len(wanted)
+        rows = {spot[:2] for claim in claims for spot in self._spots(claim)}
+        told = any(
+            (self._sheet(place.sheet), place.row) in rows and finding.severity is not Severity.NOTE
+            for finding in self.outcome.findings
+            for place in finding.places
+        )
+        self.score.untold += 0 if told else len(wanted)
+        kind = next((claim.kind for claim in claims if claim.field in NAMES and claim.kind), "")
+        self._miss("record", kind, key, "", f"{len(wanted)} answers", "", self._at(claims[0]), told=told)
 
     def _answers(self, records: dict[str, Record], submission: Submission | None) -> Iterator[tuple[str, Answer]]:
         for key, record in records.items():
@@ -346,11 +363,22 @@ class Judge:
             told = self._tells(claim)
             self.score.untold += not told
             self._miss("answer", claim.kind, claim.record, claim.field, claim.value, value, self._at(claim), told=told)
-        elif answer is not None and not self._among(claim, answer):
+        elif answer is not None and right:
+            self._doubts(claim)
+        if right and answer is not None and not self._among(claim, answer):
             self.score.places_wrong += 1
             self._miss(
                 "place", claim.kind, claim.record, claim.field, self._at(claim), answer.place.cell, "", told=False
             )
+
+    def _doubts(self, claim: Claim) -> None:
+        """Count what is said against a cell that is plainly right."""
+        for finding in self.outcome.findings:
+            accused = {(self._sheet(place.sheet), place.row, place.column) for place in finding.places}
+            if finding.severity is not Severity.NOTE and finding.code.startswith("N") and accused & self._spots(claim):
+                self.score.false_doubts += 1
+                what = f"{finding.code} {finding.message}"
+                self._miss("false doubt", claim.kind, claim.record, claim.field, claim.value, what, self._at(claim), told=True)
 
     def _at(self, claim: Claim) -> str:
         line, column = claim.places[0]

@@ -138,7 +138,7 @@ def _body(
     if hand.has("numbered_columns"):
         lines.append(numbers_line(table))
     if hand.has("sample_row"):
-        lines.append(sample_line(table, _stranger(table.form, unit, campaign, hand)))
+        lines.append(sample_line(table, _stranger(table.form, unit, campaign, items, hand)))
     if hand.has("total_above"):
         lines.append(sum_line(table, items, "合计"))
     groups = _grouped(items, hand)
@@ -163,10 +163,14 @@ def _body(
     return _interrupted(lines, records, head, sheet, frame, table)
 
 
-def _stranger(form: str, unit: Any, campaign: Any, hand: Hand) -> Item:
-    """Return a record of another unit, for an example line."""
+def _stranger(form: str, unit: Any, campaign: Any, items: list[Item], hand: Hand) -> Item:
+    """Return a record of another unit, for an example line; never one this unit reports itself."""
     others = [other for other in units_for(form, campaign) if other is not unit]
-    return items_for(form, hand.chance.choice(others), campaign, Hand(frozenset(), hand.chance))[0]
+    own = {item.key for item in items}
+    while True:
+        item = items_for(form, hand.chance.choice(others), campaign, Hand(frozenset(), hand.chance))[0]
+        if item.key not in own:
+            return item
 
 
 def _grouped(items: list[Item], hand: Hand) -> list[list[Item]]:
@@ -245,16 +249,17 @@ def _interrupted(
     for kind in ("blank_rows_inside", "note_inside", "repeated_headings"):
         if hand.has(kind) and safe:
             at = lines.index(hand.chance.choice(safe))
-            extra = {
-                "blank_rows_inside": lambda: [Line()],
-                "note_inside": lambda: [around.inside_note(frame)],
-                "repeated_headings": lambda: _again(head, sheet),
-            }[kind]()
             if not _follows_above(lines[at], table):
-                lines[at:at] = extra
+                lines[at:at] = _between(kind, head, sheet, frame)
     if hand.has("hidden_rows") and len(records) > 2:
         hand.chance.choice(records[1:]).hidden = True
     return lines
+
+
+def _between(kind: str, head: list[Line], sheet: Sheet, frame: Frame) -> list[Line]:
+    if kind == "repeated_headings":
+        return _again(head, sheet)
+    return [Line()] if kind == "blank_rows_inside" else [around.inside_note(frame)]
 
 
 def _follows_above(line: Line, table: Table) -> bool:

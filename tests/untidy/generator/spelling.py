@@ -174,7 +174,7 @@ def spell_money(value: Decimal, hand: Hand, heading: str) -> Spelled:
         options["number_format_with_unit"] = lambda: Spelled(
             Entry(as_number(value), hand.pick(('0.##"万元"', '#,##0.00"万元"'))), shown
         )
-    if value == value.to_integral_value():
+    if value == value.to_integral_value() and value < 10000:
         options["chinese_numerals"] = lambda: Spelled(Entry(chinese(int(value)) + "万元"), shown)
     if typed % 1:
         options["float_noise"] = lambda: Spelled(Entry(float(typed) * (1 + 2.3e-16)), shown)
@@ -182,7 +182,7 @@ def spell_money(value: Decimal, hand: Hand, heading: str) -> Spelled:
 
 
 def _thousands(typed: Decimal, shown: str, hand: Hand) -> Spelled:
-    if hand.chance.random() < 0.5 or typed % 1 and -typed.as_tuple().exponent > 2:  # type: ignore[operator]
+    if hand.chance.random() < 0.5 or (typed % 1 and -typed.as_tuple().exponent > 2):  # type: ignore[operator]
         return Spelled(Entry(f"{typed.normalize():,f}"), shown)
     return Spelled(Entry(as_number(typed), "#,##0.00" if typed % 1 else hand.pick(("#,##0", "#,##0.00"))), shown)
 

@@ -155,6 +155,8 @@ def _year_slot(name: str, hand: Hand) -> Slot:
 def _decorated(heading: str, hand: Hand) -> str:
     if len(heading) > 3 and "\n" not in heading and hand.strays("wrapped_headings"):
         middle = len(heading) // 2
+        while 0 < middle < len(heading) and heading[middle - 1].isascii() and heading[middle].isascii():
+            middle += 1
         return heading[:middle] + "\n" + heading[middle:]
     if 2 <= len(heading) <= 4 and hand.strays("spaced_headings"):
         return hand.pick((" ", "  ", "　")).join(heading)
@@ -201,7 +203,8 @@ def heading_lines(table: Table, sheet: Sheet) -> list[Line]:
             lines[own].put(column, slot.heading)
             sheet.merge(lines[own], column, lines[-1], column)
         else:
-            lines[table.hand.chance.choice((own, depth - 1))].put(column, slot.heading)
+            beside = offset > 0 and bool(table.slots[offset - 1].upper)  # below, it would seem to belong to the group
+            lines[own if beside else table.hand.chance.choice((own, depth - 1))].put(column, slot.heading)
     return [line for line in lines if line.cells]
 
 
@@ -311,11 +314,12 @@ def _end(table: Table, item: Item, name: str, line: Line, column: int, part: Par
     text = table.hand.pick((f"{year}年{month}月", f"{year}.{month:02}", f"{year}-{month:02}", f"{year}/{month}"))
     line.put(column, text)
     kind = "period_in_two_columns"
-    part.claims.append(Claim(item.key, name, f"{year}-{month:02}", [(line, column)], kind=kind))
+    part.claims.append(Claim(item.key, name, f"{year}-{month:02}", [(line, column)], optional=True, kind=kind))
     whole = "/".join(f"{y}-{m:02}" for y, m in item.values["period"])
     known = next((claim for claim in part.claims if claim.record == item.key and claim.field == "period"), None)
     if known is None:
-        part.claims.append(Claim(item.key, "period", whole, [(line, column)], optional=True, kind=kind))
+        both = table.column("period_start") and table.column("period_end")
+        part.claims.append(Claim(item.key, "period", whole, [(line, column)], optional=not both, kind=kind))
     else:
         known.places.append((line, column))
 
@@ -327,6 +331,8 @@ def lines_of_leaves(table: Table, items: list[Item], number: int, part: Part) ->
         column, name = table.left + offset, slot.name
         if name == "no":
             _number(table, items[0], number, line, column, part)
+            shown = [str(entry.value) for at, entry in line.cells.items() if at == column]
+            part.claims += [Claim(item.key, "no", text, [(line, column)], optional=True) for item in items[1:] for text in shown]
             continue
         if not name or name.startswith("extra.") or name in ("due", "gap_plan", "remarks", "evidence"):
             continue
