@@ -100,7 +100,7 @@ def _file_part(name: str, content: bytes) -> str:
 def encoded_words(text: str, used: int = 0) -> str:
     """Return a header text as encoded words (RFC 2047), folded, cut between characters."""
     if text.isascii():
-        return text
+        return text.replace("\r", " ").replace("\n", " ")
     pieces: list[bytes] = [b""]
     room = _WORD_BYTES - max(0, used - 3)
     for char in text:

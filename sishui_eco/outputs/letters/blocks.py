@@ -25,6 +25,7 @@ class Paragraph:
     left: float | None = None
     hanging: float | None = None
     right: float | None = None
+    align: str = ""  # when not the style's
     keep: bool = False
     new_page: bool = False
     tiny: bool = False  # as good as no height: Word wants a paragraph after a table

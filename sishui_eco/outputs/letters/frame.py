@@ -94,22 +94,28 @@ def signature(name: str, day: date, *, sealed: bool, blanks: int = 1) -> list[Bl
     for that stands at the right edge, the date centred under it. Without seal: the signature two
     characters from the right, the date two characters right of where the signature begins.
     """
-    dated = full_date(day)
+    dated = Paragraph(style=DATE, text=full_date(day))
     lines = split_title(name, ACROSS - PLAIN_INDENT) if width(name) > ACROSS else (name,)
-    widest, date_width = max(width(line) for line in lines), width(dated)
+    widest, date_width = max(width(line) for line in lines), width(dated.text)
+    room = max(0.0, ACROSS - widest)
     if sealed:
         date_right = SEAL_INDENT
         right = date_right + (date_width - widest) / 2
         if right < 0:
-            right = min(1.0, max(0.0, ACROSS - widest))
+            right = min(1.0, room)
             date_right = right + (widest - date_width) / 2
+        dated = replace(dated, right=date_right)
     else:
-        right = min(PLAIN_INDENT, max(0.0, ACROSS - widest))
+        right = min(PLAIN_INDENT, room)
         begin = ACROSS - right - widest + PLAIN_INDENT
-        date_right = max(min(PLAIN_INDENT, right), ACROSS - begin - date_width)
+        if begin + date_width <= ACROSS - PLAIN_INDENT:
+            dated = replace(dated, left=begin, align="left")
+        else:
+            dated = replace(dated, right=PLAIN_INDENT)
+            right = max(right, min(room, date_width + PLAIN_INDENT + PLAIN_INDENT - widest))
     space: list[Block] = [Paragraph(keep=True)] * blanks
     signed = [Paragraph(style=SIGNATURE, text=line, right=right + (widest - width(line)) / 2) for line in lines]
-    return [*space, *signed, Paragraph(style=DATE, text=dated, right=date_right)]
+    return [*space, *signed, dated]
 
 
 def contact(campaign: Campaign) -> list[Block]:

@@ -104,6 +104,8 @@ def letter_body(plan: LetterPlan, told: Sequence[Told], outcome: Outcome, campai
     closing = Paragraph(text=say("requests.closing"))
     if not plan.mend and plan.kind != "joint":
         return [opening, request, closing]
+    if plan.kind == "joint" and len(told) <= table("body")["undivided"]:
+        return [opening, *finding_paragraphs(plan, told), request, closing]
     sections: list[Block] = [opening]
     if plan.missing or plan.seal:
         sections += [frame.level1(1, say("sections.missing"))]

@@ -59,8 +59,8 @@ def paragraph_xml(block: Paragraph, face: Face, pitch: int) -> str:
     elif pitch != PITCH and block.style not in _KEEPS_PITCH:
         properties.append(f'<w:spacing w:line="{pitch}" w:lineRule="exact"/>')
     properties.append(indent_xml(left=block.left, right=block.right, hanging=block.hanging))
-    if block.style == "Normal" and _LONG_WORD.search(block.text):
-        properties.append('<w:jc w:val="left"/>')
+    align = "left" if block.style == "Normal" and _LONG_WORD.search(block.text) else block.align
+    properties.append(f'<w:jc w:val="{align}"/>' if align else "")
     inner = "".join(properties)
     runs = _run(block.lead, fonts_xml(face.font("kai"))) + _run(block.text) if block.lead else _run(block.text)
     return f"<w:p>{f'<w:pPr>{inner}</w:pPr>' if inner else ''}{runs}</w:p>"
