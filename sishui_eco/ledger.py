@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,27 +20,34 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from sishui_eco.errors import AlreadyRunningError, LedgerError
+from sishui_eco.errors import AlreadyRunningError, EcoError, LedgerError, OutputBusyError, StorageError
 from sishui_eco.model.outcome import Snapshot
 
 GENESIS = "0" * 64
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS events (
+SCHEMA = (
+    """CREATE TABLE events (
     number INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     subject TEXT NOT NULL,
     payload TEXT NOT NULL,
     previous TEXT NOT NULL,
     hash TEXT NOT NULL
-);
-CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'append only'); END;
-CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'append only'); END;
-"""
+)""",
+    "CREATE TRIGGER no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'append only'); END",
+    "CREATE TRIGGER no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'append only'); END",
+)
+ROWS = "SELECT number, kind, subject, payload, previous, hash FROM events ORDER BY number"
+WAIT = 5.0  # seconds for another program to let go of the file
+NOTE_TRIES, NOTE_WAIT = 20, 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the ledger. `kind` is arrival, decision, snapshot, published or sent; `subject` its key."""
+    """One line of the ledger; `subject` is its key within its kind.
+
+    `kind` is file (a top-level file that holds something), arrival, counting (which versions count for a unit
+    and form), decision, snapshot, published or sent.
+    """
 
     number: int
     kind: str
@@ -59,48 +67,60 @@ class Ledger:
 
         An event equal to the last one of the same kind and subject is not written again, so that
         running twice leaves the ledger as it was.
+        Raises: LedgerError when what is there was tampered with; StorageError when it cannot be written.
         """
         connection = self._connection
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            number, previous = self._head()
-            last = dict(connection.execute(_LAST_PAYLOADS).fetchall())
-            count = 0
+            last: dict[tuple[str, str], str] = {}
+            number, previous = 0, GENESIS
+            for number, kind, subject, text, digest in self._chain():
+                last[kind, subject] = text
+                previous = digest
+            before = number
             for kind, subject, payload in events:
                 text = json.dumps(payload, ensure_ascii=False, sort_keys=True)
-                key = f"{kind}\0{subject}"
-                if last.get(key) == text:
+                if last.get((kind, subject)) == text:
                     continue
-                last[key] = text
+                last[kind, subject] = text
                 number += 1
                 digest = _digest(previous, number, kind, subject, text)
                 row = (number, kind, subject, text, previous, digest)
                 connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", row)
                 previous = digest
-                count += 1
-        return count
+        return number - before
 
     def events(self, kind: str = "") -> Iterator[Event]:
-        """Yield events in order, all or of one kind."""
-        query = "SELECT number, kind, subject, payload FROM events"
-        arguments: tuple[str, ...] = ()
-        if kind:
-            query, arguments = query + " WHERE kind = ?", (kind,)
-        for number, of_kind, subject, payload in self._connection.execute(query + " ORDER BY number", arguments):
-            yield Event(number, of_kind, subject, json.loads(payload))
+        """Yield events in order, all or of one kind. Raises: LedgerError at the first that was tampered with."""
+        for number, of_kind, subject, payload, _ in self._chain():
+            if kind in ("", of_kind):
+                yield Event(number, of_kind, subject, json.loads(payload))
+
+    def state(self, kind: str) -> dict[str, Mapping[str, Any]]:
+        """Return the last payload of every subject of one kind, in order of the first event of each."""
+        return {event.subject: event.payload for event in self.events(kind)}
 
     def verify(self) -> int:
-        """Return the number of events when the chain is whole. Raises: LedgerError naming the first bad one."""
-        previous, count = GENESIS, 0
-        rows = self._connection.execute(
-            "SELECT number, kind, subject, payload, previous, hash FROM events ORDER BY number"
-        )
-        for number, kind, subject, payload, stated, digest in rows:
-            count += 1
+        """Return the number of events when file, schema and chain are whole.
+
+        Raises: LedgerError naming the first bad event, or the file when it is damaged elsewhere.
+        """
+        count = sum(1 for _ in self._chain())
+        schema = {str(row[0]) for row in self._connection.execute("SELECT sql FROM sqlite_master")}
+        sound = self._connection.execute("PRAGMA integrity_check").fetchall()
+        if sound != [("ok",)] or schema != set(SCHEMA):
+            raise LedgerError("ledger_damaged", path=self._path.name)
+        return count
+
+    def _chain(self) -> Iterator[tuple[int, str, str, str, str]]:
+        """Yield number, kind, subject, payload and hash of every event, each proved by the one before."""
+        previous = GENESIS
+        rows = self._connection.execute(ROWS)
+        for count, (number, kind, subject, payload, stated, digest) in enumerate(rows, start=1):
             if number != count or stated != previous or digest != _digest(previous, number, kind, subject, payload):
                 raise LedgerError("ledger_tampered", path=self._path.name, number=count)
             previous = digest
-        return count
+            yield number, kind, subject, payload, digest
 
     def snapshot_before(self, day: date) -> Snapshot | None:
         """Return the figures of the last run of an earlier day, None when there is none."""
@@ -110,16 +130,6 @@ class Ledger:
             if snapshot.as_of < day and (found is None or snapshot.as_of >= found.as_of):
                 found = snapshot
         return found
-
-    def _head(self) -> tuple[int, str]:
-        row = self._connection.execute("SELECT number, hash FROM events ORDER BY number DESC LIMIT 1").fetchone()
-        return (row[0], row[1]) if row else (0, GENESIS)
-
-
-_LAST_PAYLOADS = """
-SELECT kind || char(0) || subject, payload FROM events AS outer_events
-WHERE number = (SELECT MAX(number) FROM events WHERE kind = outer_events.kind AND subject = outer_events.subject)
-"""
 
 
 def _digest(previous: str, number: int, kind: str, subject: str, payload: str) -> str:
@@ -155,28 +165,49 @@ def _snapshot(payload: Mapping[str, Any]) -> Snapshot:
 def open_ledger(path: Path) -> Iterator[Ledger]:
     """Open (or begin) the ledger of a task for one reader or writer; the caller holds the run lock.
 
-    Raises: LedgerError when the file is not a ledger.
+    Raises: LedgerError when the file is not a ledger or was damaged; StorageError when it cannot be
+    opened or written; OutputBusyError when another program holds it.
     """
-    try:
-        connection = sqlite3.connect(path, isolation_level=None)
+    with _told(path), closing(sqlite3.connect(path, isolation_level=None, timeout=WAIT)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.executescript(SCHEMA)
-        connection.execute("SELECT number, kind, subject, payload, previous, hash FROM events LIMIT 1").fetchone()
-    except sqlite3.DatabaseError as error:
-        raise LedgerError("ledger_damaged", path=path.name) from error
-    try:
+        connection.execute("PRAGMA synchronous=EXTRA")
+        if not connection.execute("SELECT name FROM sqlite_master").fetchall():
+            with connection:
+                connection.execute("BEGIN IMMEDIATE")
+                for statement in SCHEMA:
+                    connection.execute(statement)
+        connection.execute(f"{ROWS} LIMIT 1").fetchone()
         yield Ledger(connection, path)
-    except sqlite3.DatabaseError as error:
-        raise LedgerError("ledger_damaged", path=path.name) from error
-    finally:
-        connection.close()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _fault_of(error, path) from error
+
+
+def _fault_of(error: sqlite3.Error, path: Path) -> EcoError:
+    """Return our fault for what SQLite refuses; what it does not name is damage."""
+    name = str(getattr(error, "sqlite_errorname", ""))
+    if name.startswith("SQLITE_FULL"):
+        return StorageError("disk_full", path=path.name)
+    if name.startswith("SQLITE_READONLY"):
+        return StorageError("read_only", path=path.name)
+    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return StorageError("write_failed", path=path.name, reason=name)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return OutputBusyError("output_busy", path=path.name)
+    return LedgerError("ledger_damaged", path=path.name)
 
 
 @contextmanager
 def run_lock(path: Path, who: str, since: datetime) -> Iterator[None]:
     """Hold the task for one run. The lock is the system's own and dies with the process.
 
+    The lock file itself stays: removing it would let a third run lock a new file of the same name
+    while a second one holds the old.
     Raises: AlreadyRunningError saying who holds it and since when.
     """
     note = path.with_name(path.name + ".txt")
@@ -184,15 +215,25 @@ def run_lock(path: Path, who: str, since: datetime) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        try:
-            holder, _, started = note.read_text(encoding="utf-8").partition("\n")
-        except OSError:
-            holder, started = "?", "?"
+        holder, started = _holder(note)
         raise AlreadyRunningError("already_running", who=holder, since=started) from None
     try:
-        note.write_text(f"{who}\n{since.isoformat(sep=' ', timespec='minutes')}", encoding="utf-8")
+        note.unlink(missing_ok=True)  # of a run that was killed
+        fresh = note.with_name(note.name + ".part")
+        fresh.write_text(f"{who}\n{since.isoformat(sep=' ', timespec='minutes')}", encoding="utf-8")
+        fresh.replace(note)
         yield
     finally:
         note.unlink(missing_ok=True)
         lock.release()
-        path.unlink(missing_ok=True)
+
+
+def _holder(note: Path) -> tuple[str, str]:
+    """Return who holds a task and since when; a run that has just begun is given a second to say so."""
+    for _ in range(NOTE_TRIES):
+        try:
+            holder, _, started = note.read_text(encoding="utf-8").partition("\n")
+            return holder, started
+        except OSError:
+            time.sleep(NOTE_WAIT)
+    return "?", "?"

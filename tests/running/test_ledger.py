@@ -92,4 +92,4 @@ def test_a_second_run_is_told_who_holds_the_task(tmp_path):
         assert caught.value.parameters == {"who": "甲@电脑", "since": "2023-08-03 09:00"}
     with run_lock(lock, "乙@电脑", datetime(2023, 8, 3, 9, 2)):
         pass
-    assert not lock.exists()
+    assert not (tmp_path / ".运行中.txt").exists()
