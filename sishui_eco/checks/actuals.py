@@ -53,8 +53,8 @@ def actual_answers(record: Record, campaign: Campaign) -> dict[int, Answer]:
     return {year: answer for year, answer in found.items() if answer is not None}
 
 
-def read_actuals(record: Record, measure: str, campaign: Campaign) -> Actuals:
-    """Return what a record says of each year of the campaign."""
+def read_actuals(record: Record, measure: str, campaign: Campaign, doubtful: frozenset[str] = frozenset()) -> Actuals:
+    """Return what a record says of each year of the campaign; nothing surely for a field that is `doubtful`."""
     texts: dict[int, str] = {}
     numbers: dict[int, Decimal] = {}
     vague: set[int] = set()
@@ -67,7 +67,7 @@ def read_actuals(record: Record, measure: str, campaign: Campaign) -> Actuals:
             continue
         texts[year] = said(answer)
         number = answer_number(answer, measure)
-        if answer.approximate or _COMPARED.search(plain(said(answer))):
+        if answer.approximate or answer.field in doubtful or _COMPARED.search(plain(said(answer))):
             vague.add(year)
         elif number is not None:
             numbers[year] = number

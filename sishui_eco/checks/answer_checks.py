@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sishui_eco.checks.examined import Examined, filled, said
 from sishui_eco.checks.targets import Target, TargetKind
-from sishui_eco.checks.texts import bare, words
+from sishui_eco.checks.texts import bare, is_meaningful, words
 from sishui_eco.checks.verdicts import indicator_target
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Blank, Record
@@ -131,17 +131,6 @@ def _not_applicable_field(examined: Examined, record: Record) -> str:
             return name
     verdict = filled(record, "self_verdict")
     return "self_verdict" if verdict and bare(said(verdict)) in words()["self_verdict"]["not_applicable"] else ""
-
-
-def is_meaningful(text: str) -> bool:
-    """Whether a text says something: six characters at least, and none of the empty phrases."""
-    table = words()["perfunctory"]
-    rest = bare(text)
-    if rest in table["whole"]:
-        return False
-    for phrase in sorted(table["parts"], key=len, reverse=True):
-        rest = rest.replace(phrase, "")
-    return len(rest) >= int(table["shortest"])
 
 
 CHECKS = (

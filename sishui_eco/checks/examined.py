@@ -176,7 +176,8 @@ class Examined:
     ) -> Finding:
         """Return a finding on a form-level field, or on the form as a whole; `record` names one that is not there."""
         answer = self.submission.form_fields.get(name)
-        where = places or ((answer.place,) if answer else (self.sheet_place(),))
+        empty = self.submission.label_places.get(name)
+        where = places or ((answer.place,) if answer else (empty or self.sheet_place(),))
         return make_finding(
             code,
             *where,

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from sishui_eco.checks.answer_checks import is_meaningful
-from sishui_eco.checks.texts import bare
+from sishui_eco.checks.texts import bare, is_meaningful
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.spec.campaign import Campaign, Decision
 

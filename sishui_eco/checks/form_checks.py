@@ -128,7 +128,7 @@ def nil_without_signatory(examined: Examined) -> Iterator[Finding]:
     if form is None or not form.nil_allowed:
         return  # F405
     if nil is not None and is_nil(examined) and (signatory is None or signatory.blank is not Blank.FILLED):
-        place = signatory.place if signatory else nil.place
+        place = signatory.place if signatory else examined.submission.label_places.get("signatory", nil.place)
         yield examined.form_fault("F404", "signatory", place)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sishui_eco.checks.answer_checks import is_meaningful, is_unanswered, owes
+from sishui_eco.checks.answer_checks import is_unanswered, owes
 from sishui_eco.checks.examined import Examined, filled, said
 from sishui_eco.checks.targets import TargetKind, parse_target
-from sishui_eco.checks.texts import bare, measure_key, plain, words
+from sishui_eco.checks.texts import bare, is_meaningful, measure_key, plain, words
 from sishui_eco.checks.verdicts import indicator_target, self_verdict, verdict_shown
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.outcome import Judgement

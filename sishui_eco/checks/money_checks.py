@@ -47,6 +47,12 @@ def investment_too_small(examined: Examined, record: Record) -> Iterator[Finding
         yield examined.fault("C433", record, "investment", expected=show(amount * 10000), amount=show(amount))
 
 
+def plausible(amount: Decimal) -> bool:
+    """Whether an investment is neither told by C431 nor doubted by C432 or C433, so that sums may be compared."""
+    limits = words()["limits"]
+    return Decimal(str(limits["investment_small"])) <= amount < limits["investment_large"]
+
+
 def funding_does_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]:
     """C434: tell funding parts that do not add up to the investment; one amount alone is no sum.
 
@@ -54,7 +60,7 @@ def funding_does_not_add_up(examined: Examined, record: Record) -> Iterator[Find
     """
     total, answer = investment(examined, record), filled(record, "funding")
     parts = amounts(said(answer)) if answer else []
-    if total is None or total <= 0 or len(parts) < 2 or close(sum(parts, Decimal(0)), total):
+    if total is None or not plausible(total) or len(parts) < 2 or close(sum(parts, Decimal(0)), total):
         return
     yield _sum_fault("C434", examined, record, "funding", sum(parts, Decimal(0)), total)
 
@@ -70,7 +76,7 @@ def funding_shares_do_not_add_up(examined: Examined, record: Record) -> Iterator
 def years_do_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]:
     """C436: tell yearly parts that do not add up to the investment."""
     total, parts = investment(examined, record), yearly_amounts(record)
-    if total is None or total <= 0 or not parts or close(sum(parts.values(), Decimal(0)), total):
+    if total is None or not plausible(total) or not parts or close(sum(parts.values(), Decimal(0)), total):
         return
     yield _sum_fault("C436", examined, record, "investment_by_year", sum(parts.values(), Decimal(0)), total)
 
@@ -78,7 +84,13 @@ def years_do_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]
 def money_outside_period(examined: Examined, record: Record) -> Iterator[Finding]:
     """C437: doubt money for years in which the project does not run."""
     found, parts = period(record), yearly_amounts(record)
-    if not found or not all(found) or not parts or _period_is_wrong(examined, found):
+    if (
+        not found
+        or not all(found)
+        or not parts
+        or examined.mentioned(record, "period")
+        or _period_is_wrong(examined, found)
+    ):
         return
     outside = [str(year) for year, amount in sorted(parts.items()) if amount and not _runs(found, year)]
     if outside:

@@ -135,17 +135,19 @@ def _window(examined: Examined) -> str:
 def content_too_short(examined: Examined, record: Record) -> Iterator[Finding]:
     """C421: doubt a content too short to be one. Source: annex 4, section 2(3), 详实具体."""
     answer = filled(record, "content")
-    if answer and len(bare(said(answer))) < words()["limits"]["content"] and not _placeholder(record):
+    if answer and _too_short(said(answer)) and not _placeholder(record) and not _repeats_name(record):
         yield examined.fault("C421", record, "content")
+
+
+def _too_short(text: str) -> bool:
+    return len(bare(text)) < int(words()["limits"]["content"])
 
 
 def content_without_quantity(examined: Examined, record: Record) -> Iterator[Finding]:
     """C422: doubt a content without any number that has a unit."""
     answer = filled(record, "content")
-    if not answer or len(bare(said(answer))) < words()["limits"]["content"] or _placeholder(record):
+    if not answer or _too_short(said(answer)) or _placeholder(record) or _repeats_name(record):
         return
-    if bare(said(answer)) == bare(record.raw("project")):
-        return  # C424
     units = any_of(words()["content"]["units"])
     if not re.search(rf"(?:{NUMBER}|[{words()['content']['numerals']}]+)(?:{units})", plain(said(answer))):
         yield examined.fault("C422", record, "content")
@@ -166,9 +168,13 @@ def _placeholder(record: Record) -> bool:
 
 def content_repeats_name(examined: Examined, record: Record) -> Iterator[Finding]:
     """C424: doubt a content that only repeats the project's name."""
-    content, name = bare(record.raw("content")), bare(record.raw("project"))
-    if content and name and content == name and len(content) >= words()["limits"]["content"]:
+    if _repeats_name(record):
         yield examined.fault("C424", record, "content")
+
+
+def _repeats_name(record: Record) -> bool:
+    content = bare(record.raw("content"))
+    return bool(content) and content == bare(record.raw("project"))
 
 
 # --- what it supports, whose it is ---------------------------------------------------------------------

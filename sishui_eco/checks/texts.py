@@ -90,3 +90,14 @@ def measure_key(text: str) -> str:
         if key in group:
             return str(group[0])
     return key
+
+
+def is_meaningful(text: str) -> bool:
+    """Whether a text says something: six characters at least, and none of the empty phrases."""
+    table = words()["perfunctory"]
+    rest = bare(text)
+    if rest in table["whole"]:
+        return False
+    for phrase in sorted(table["parts"], key=len, reverse=True):
+        rest = rest.replace(phrase, "")
+    return len(rest) >= int(table["shortest"])

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sishui_eco.checks.actuals import ACTUAL, Actuals, read_actuals
+from sishui_eco.checks.explanations import is_settled
 from sishui_eco.checks.judging import Case, Ruling, basis, judge, shown, values_said
 from sishui_eco.checks.targets import Target, TargetKind, parse_target
 from sishui_eco.checks.texts import plain, targets
+from sishui_eco.model.finding import Severity
 from sishui_eco.model.outcome import Judgement, Verdict
 from sishui_eco.model.submission import Blank, Record, Submission
 from sishui_eco.spec.campaign import Campaign, Indicator
@@ -48,15 +50,35 @@ def judge_submission(submission: Submission, campaign: Campaign) -> tuple[Verdic
     for record in submission.records:
         records.setdefault(record.key, record)
     return tuple(
-        replace(judge_indicator(leaf, records[leaf.key], campaign), unit_id=submission.unit_id)
+        replace(
+            judge_indicator(leaf, records[leaf.key], campaign, doubtful_fields(submission, leaf.key)),
+            unit_id=submission.unit_id,
+        )
         for leaf in campaign.indicators
         if leaf.key in records and submission.unit_id in ("", leaf.lead)
     )
 
 
-def judge_indicator(indicator: Indicator, record: Record, campaign: Campaign) -> Verdict:
-    """Return the verdict on one leaf of the catalogue; the target is the catalogue's, never the one typed."""
-    actuals = read_actuals(record, indicator.measure, campaign)
+def doubtful_fields(submission: Submission, record: str) -> frozenset[str]:
+    """Return the fields of a record whose value the reading stage doubts and the unit has not explained."""
+    return frozenset(
+        item.field
+        for item in submission.findings
+        if item.record == record
+        and item.code[0] == "N"
+        and item.severity is Severity.DOUBT
+        and not is_settled(item, submission.explanations)
+    )
+
+
+def judge_indicator(
+    indicator: Indicator, record: Record, campaign: Campaign, doubtful: frozenset[str] = frozenset()
+) -> Verdict:
+    """Return the verdict on one leaf of the catalogue; the target is the catalogue's, never the one typed.
+
+    A value in doubt (0.973 in a column of percentages) decides nothing.
+    """
+    actuals = read_actuals(record, indicator.measure, campaign, doubtful)
     case = Case(indicator=indicator, actuals=actuals, campaign=campaign)
     ruling = _ruling(case)
     said = self_verdict(record)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from sishui_eco.checks.answer_checks import is_meaningful
 from sishui_eco.checks.deadlines import days_overdue, unknown_years
 from sishui_eco.checks.examined import said
 from sishui_eco.checks.explanations import identity
 from sishui_eco.checks.indicator_checks import as_date
-from sishui_eco.checks.texts import bare, plain, words
+from sishui_eco.checks.texts import bare, is_meaningful, plain, words
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.outcome import Change, Version
 from sishui_eco.model.submission import Answer, Record, Submission

@@ -123,6 +123,7 @@ class Submission:
     pictures: int = 0
     present_fields: frozenset[str] = frozenset()  # field keys that have a column or a label
     explanations: Mapping[str, str] = field(default_factory=dict)
+    label_places: Mapping[str, Place] = field(default_factory=dict)  # where an unfilled form-level field belongs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,6 +132,28 @@ def read_labels(sheet: Sheet, rows: Sequence[int], labels: Labels) -> list[Label
     return _telephones(found)
 
 
+def empty_labels(sheet: Sheet, rows: Sequence[int], labels: Labels) -> list[Labelled]:
+    """Return the labels of the given rows with nothing filled in, at the cell where their value belongs.
+
+    That is the cell right of a label, or the label's own cell when it ends in a colon.
+    """
+    found: list[Labelled] = []
+    for row in rows:
+        cells = sheet.own(row)
+        for index, cell in enumerate(cells):
+            parts = split_labels(cell.text, labels)
+            field = labels.field_of(cell.text)
+            if (not parts and not field) or _cell_labels(sheet, cells, index, labels):
+                continue
+            merge = sheet.merge(row, cell.column)
+            column = cell.column if parts else (merge.right if merge else cell.column) + 1
+            found += [
+                Labelled(field=name, text="", raw="", place=sheet.at(row, column))
+                for name in ([name for name, text in parts if not text] or [field])
+            ]
+    return found
+
+
 def _cell_labels(sheet: Sheet, cells: Sequence[Cell], index: int, labels: Labels) -> list[Labelled]:
     cell = cells[index]
     parts = split_labels(cell.text, labels)

@@ -121,7 +121,9 @@ def _one_line(text: str) -> str:
 
 def _nameless(first: int, body: Body) -> tuple[str, bool, Indicator | None, list[Finding]]:
     key = word("records.nameless", "understanding", row=first)
-    finding = make_finding("I302", body.sheet.at(first), record=key, form=body.form.key, row=first)
+    column = next((item.column for item in body.layout.columns if item.field == body.main), 0)
+    place = body.sheet.at(first, column)
+    finding = make_finding("I302", place, record=key, field=body.main, form=body.form.key, row=first)
     return key, False, None, [finding]
 
 
@@ -177,7 +179,13 @@ def _answers(
         return [(_answer(field, value, told), [])]
     kind, measure = _kind_and_measure(known, indicator, values)
     result = _interpret(known, value, kind, measure, campaign)
-    return [(_answer(field, value, result), _remarks(field, value, result))]
+    told = _remarks(field, value, result)
+    if known.year and indicator is not None and key_text(value.raw) == key_text(indicator.target):
+        told = [
+            make_finding("N203", *item.places, field=field, raw=item.raw) if item.code == "N201" else item
+            for item in told
+        ]
+    return [(_answer(field, value, result), told)]
 
 
 def _interpret(known: Field, value: RawValue, kind: str, measure: str, campaign: Campaign) -> Interpretation:

@@ -13,7 +13,7 @@ from sishui_eco.understanding.cards import card_table, find_cards, fullest
 from sishui_eco.understanding.columns import Layout
 from sishui_eco.understanding.forms import Judged, Titles, judge
 from sishui_eco.understanding.headers import HeaderBlock, find_blocks
-from sishui_eco.understanding.labels import Labelled, is_label, read_labels
+from sishui_eco.understanding.labels import Labelled, empty_labels, is_label, read_labels
 from sishui_eco.understanding.nil import find_nil
 from sishui_eco.understanding.records import read_records
 from sishui_eco.understanding.rows import classify
@@ -192,7 +192,7 @@ def _list_table(sheet: Sheet, region: _Region, words: Words) -> Table:
     silent = (RowClass.RECORD, RowClass.SAMPLE)
     spoken = [row for row in sorted(classes) if classes[row] not in silent and row not in region.block.rows]
     nil = find_nil(sheet, spoken, words.campaign) or _nil_of_rows(classified.nil_rows, body)
-    labelled = tuple(read_labels(sheet, spoken, words.labels))
+    labelled = (*read_labels(sheet, spoken, words.labels), *empty_labels(sheet, spoken, words.labels))
     return Table(
         form=form.key,
         sheet=sheet,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sishui_eco.model.arrival import Arrival, ArrivalVerdict
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Cell, CellKind, Document
+from sishui_eco.model.place import Place
 from sishui_eco.model.submission import Answer, RowClass, SheetRows, Submission, Understood
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.claims import (
@@ -187,7 +188,17 @@ def _submission(
         pictures=document.pictures or sum(len(grid.pictures) for grid in document.grids),
         present_fields=frozenset().union(*(table.present for table in group.tables)) | frozenset(fields),
         explanations=explanations,
+        label_places=_label_places(labelled, fields),
     )
+
+
+def _label_places(labelled: Sequence[Labelled], fields: Mapping[str, Answer]) -> dict[str, Place]:
+    """Return where form-level fields that nobody filled in belong: beside their label."""
+    places: dict[str, Place] = {}
+    for item in labelled:
+        if not item.text and item.field not in fields:
+            places.setdefault(item.field, item.place)
+    return places
 
 
 def _form_fields(labelled: Sequence[Labelled], campaign: Campaign) -> tuple[dict[str, Answer], list[Finding]]:
