@@ -50,7 +50,7 @@ def investment_too_small(examined: Examined, record: Record) -> Iterator[Finding
 def plausible(amount: Decimal) -> bool:
     """Whether an investment is neither told by C431 nor doubted by C432 or C433, so that sums may be compared."""
     limits = words()["limits"]
-    return Decimal(str(limits["investment_small"])) <= amount < limits["investment_large"]
+    return Decimal(str(limits["investment_small"])) <= amount < Decimal(str(limits["investment_large"]))
 
 
 def funding_does_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]:

@@ -175,8 +175,7 @@ def _answers(
         return _several_years(value, indicator, values, body, campaign)
     known = body.form.field(field)
     if known is None:
-        told = interpret(value.cell, kind="text", campaign=campaign)
-        return [(_answer(field, value, told), [])]
+        return [(_answer(field, value, interpret(value.cell, kind="text", campaign=campaign)), [])]
     kind, measure = _kind_and_measure(known, indicator, values)
     result = _interpret(known, value, kind, measure, campaign)
     told = _remarks(field, value, result)
