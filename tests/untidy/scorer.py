@@ -378,7 +378,9 @@ class Judge:
             if finding.severity is not Severity.NOTE and finding.code.startswith("N") and accused & self._spots(claim):
                 self.score.false_doubts += 1
                 what = f"{finding.code} {finding.message}"
-                self._miss("false doubt", claim.kind, claim.record, claim.field, claim.value, what, self._at(claim), told=True)
+                self._miss(
+                    "false doubt", claim.kind, claim.record, claim.field, claim.value, what, self._at(claim), told=True
+                )
 
     def _at(self, claim: Claim) -> str:
         line, column = claim.places[0]

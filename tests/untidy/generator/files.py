@@ -13,6 +13,7 @@ from tests.untidy.generator.kinds import BY_NAME, choose
 from tests.untidy.generator.model import NOT_A_RECORD, UNFILLED, Claim, Line, Part, Sheet, Untidy
 from tests.untidy.generator.spelling import Hand
 from tests.untidy.generator.tables import (
+    Table,
     fold_down,
     heading_lines,
     lines_of_leaves,
@@ -22,7 +23,6 @@ from tests.untidy.generator.tables import (
     sample_line,
     section_line,
     sum_line,
-    Table,
 )
 from tests.untidy.generator.writing import write
 

@@ -112,7 +112,7 @@ ROWS = (
     Kind("subtotals", "有小计", 0.1, 0.35, ("annex4",), needs="section_rows"),
     Kind("total_below", "末行合计", 0.35, 0.35, ("annex4",)),
     Kind("total_above", "首行合计", 0.03, 0.2, ("annex4",), not_with=("total_below",)),
-    Kind("total_counts_projects", "合计行写几个项目", 0.2, 0.4, ("annex4",)),
+    Kind("total_counts_projects", "合计行写几个项目", 0.2, 0.4, ("annex4",), needs="total_below"),
     Kind("sample_row", "留着示例行", 0.06, 0.3),
     Kind("hidden_rows", "有隐藏行", 0.05, 0.25, word=False),
     Kind("numbers_missing", "没有填序号", 0.1, 0.3),

@@ -261,6 +261,8 @@ def _enter(table: Table, key: str, name: str, spelled: Spelled | None, line: Lin
             line.put(column, blank)
             part.claims.append(Claim(key, name, "", [(line, column)], optional=True, kind="blank_markers"))
         return
+    if name == "investment" and table.hand.strays("struck_out"):
+        spelled.entry.struck, spelled.tell, spelled.kind = True, True, "struck_out"
     line.put(column, spelled.entry)
     part.claims.append(claim_of(key, name, spelled, line, column))
 
@@ -332,7 +334,9 @@ def lines_of_leaves(table: Table, items: list[Item], number: int, part: Part) ->
         if name == "no":
             _number(table, items[0], number, line, column, part)
             shown = [str(entry.value) for at, entry in line.cells.items() if at == column]
-            part.claims += [Claim(item.key, "no", text, [(line, column)], optional=True) for item in items[1:] for text in shown]
+            part.claims += [
+                Claim(item.key, "no", text, [(line, column)], optional=True) for item in items[1:] for text in shown
+            ]
             continue
         if not name or name.startswith("extra.") or name in ("due", "gap_plan", "remarks", "evidence"):
             continue
