@@ -109,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n" + word("interrupted", "errors"), file=sys.stderr)
         return INTERRUPTED
     except OSError as error:
-        from sishui_eco.running.publishing import fault_of
+        from sishui_eco.running.storing import fault_of
 
         return _tell(fault_of(error, Path(str(error.filename or ""))))
     except Exception as error:

@@ -73,11 +73,11 @@ class Ledger:
         with connection:
             connection.execute("BEGIN IMMEDIATE")
             last: dict[tuple[str, str], str] = {}
-            number, previous = 0, GENESIS
-            for number, kind, subject, text, digest in self._chain():
+            before, previous = 0, GENESIS
+            for before, kind, subject, text, digest in self._chain():  # noqa: B007
                 last[kind, subject] = text
                 previous = digest
-            before = number
+            number = before
             for kind, subject, payload in events:
                 text = json.dumps(payload, ensure_ascii=False, sort_keys=True)
                 if last.get((kind, subject)) == text:

@@ -5,50 +5,33 @@ collect: receive -> examine (in workers) -> conclude -> compose -> publish.
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sishui_eco import checks, merge, reckoning
-from sishui_eco.errors import EmptyInboxError, StorageError, TaskFolderError
-from sishui_eco.examining import (
-    death_finding,
-    examine_arrival,
-    examine_unread,
-    lost_container,
-    open_file,
-    refuse,
-    work_limits,
-)
-from sishui_eco.intake import Received, limits_of, list_inbox
-from sishui_eco.ledger import Ledger, open_ledger, run_lock, snapshot_payload
+from sishui_eco.examining import death_finding, examine_arrival, examine_unread, refuse, work_limits
+from sishui_eco.intake import Received
+from sishui_eco.ledger import Ledger, open_ledger, run_lock
 from sishui_eco.model.arrival import TABLE_KINDS
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.model.submission import Understood
 from sishui_eco.outputs.compose import compose_letters, compose_outputs, compose_sendbacks
 from sishui_eco.outputs.export import write_export
 from sishui_eco.outputs.public import scan_for_personal_data, write_public_copy
+from sishui_eco.receiving import Inbox, Progress, receive
+from sishui_eco.recording import gone_findings, ledger_events, published_sets
 from sishui_eco.running.folder import TaskFolder
-from sishui_eco.running.publishing import (
-    keep_original,
-    manifest,
-    manifest_of,
-    next_run,
-    publish,
-    repair,
-    stage,
-    write_file,
-)
-from sishui_eco.running.recall import edition_of_code, recall, recall_key, remember
+from sishui_eco.running.publishing import next_run, publish, repair, stage, unstage
+from sishui_eco.running.recall import edition_of_code, reading_key, recall, remember
+from sishui_eco.running.storing import manifest, manifest_of, write_file
 from sishui_eco.running.workers import Death, run_tasks
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import load_settings
 from sishui_eco.zh import word
-
-Progress = Callable[[str, int, int], None]
 
 
 def silent(stage_name: str, done: int, total: int) -> None:
@@ -79,15 +62,16 @@ def collect(
     task = TaskFolder(Path(folder)).require()
     with run_lock(task.lock, who, as_of):
         campaign = load_settings(task.settings)
-        repair_results(task)
-        received = receive(task, campaign, workers or default_workers(), progress)
-        understood = examine(received, campaign, workers or default_workers(), progress, task.memory)
+        count = workers or default_workers()
         with open_ledger(task.ledger) as ledger:
-            outcome = conclude(received, understood, campaign, as_of, ledger)
+            repair_results(task, ledger)
+            inbox = receive(task, campaign, ledger, count, progress)
+            understood = examine(inbox.received, campaign, count, progress, task.memory)
+            outcome = conclude(inbox, understood, campaign, as_of, ledger)
             progress("compose", 0, 1)
-            outputs = compose_outputs(outcome, campaign, contents_of(received))
+            outputs = compose_outputs(outcome, campaign, contents_of(inbox.received))
             progress("compose", 1, 1)
-            return publish_outcome(task, outcome, outputs, ledger)
+            return publish_outcome(task, inbox, outcome, outputs, ledger)
 
 
 def look(
@@ -96,12 +80,10 @@ def look(
     """Return what a task folder says now, without writing anything."""
     campaign = load_settings(task.settings)
     count = workers or default_workers()
-    received = receive(task, campaign, count, progress, keep=False)
-    understood = examine(received, campaign, count, progress, task.memory)
-    if not task.ledger.exists():
-        return received, conclude(received, understood, campaign, as_of, None)
-    with open_ledger(task.ledger) as ledger:
-        return received, conclude(received, understood, campaign, as_of, ledger)
+    with open_ledger(task.ledger) if task.ledger.exists() else nullcontext() as ledger:
+        inbox = receive(task, campaign, ledger, count, progress, keep=False)
+        understood = examine(inbox.received, campaign, count, progress, task.memory)
+        return inbox.received, conclude(inbox, understood, campaign, as_of, ledger)
 
 
 def contents_of(received: Sequence[Received]) -> Mapping[tuple[str, str], bytes]:
@@ -120,50 +102,10 @@ def default_workers() -> int:
     return max(1, min(8, os.cpu_count() or 1))
 
 
-def repair_results(task: TaskFolder) -> None:
-    if task.results.exists():
-        repair(task.results)
-
-
-# --- receive: a folder -> arrivals -------------------------------------------------------------------
-
-
-def receive(
-    task: TaskFolder, campaign: Campaign, workers: int, progress: Progress, *, keep: bool = True
-) -> tuple[Received, ...]:
-    """Return every leaf arrival of the inbox in a fixed order, containers opened in workers.
-
-    Originals are kept by hash before anything else happens.
-    Raises: TaskFolderError, EmptyInboxError, StorageError.
-    """
-    if not task.inbox.is_dir():
-        raise TaskFolderError("inbox_absent", path=str(task.inbox))
-    files = list_inbox(task.inbox)
-    if not files:
-        raise EmptyInboxError("inbox_empty", path=str(task.inbox))
-    limits = limits_of(campaign)
-    items = [(file.file, _read_bytes(file.path), file.received) for file in files]
-    found: list[Received] = []
-    progress("receive", 0, len(items))
-    for at, done in enumerate(
-        run_tasks(open_file, items, limits, workers=workers, limits=work_limits(campaign), chunk=16), start=1
-    ):
-        found.extend(done.result if done.result is not None else [lost_container(done.item, done.death or Death.CRASH)])
-        progress("receive", at, len(items))
-    if keep:
-        for file, content, _ in items:
-            keep_original(task.originals, _sha256(content), content)
-            del file
-        for item in found:
-            keep_original(task.originals, item.arrival.sha256, item.arrival.content)
-    return tuple(sorted(found, key=lambda item: (item.arrival.file, item.arrival.member)))
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise StorageError("unreadable", path=str(path), reason=error.strerror or "") from error
+def repair_results(task: TaskFolder, ledger: Ledger) -> None:
+    """Finish or take back a publication that was cut off, so that ledger and results agree."""
+    published = published_sets(ledger)
+    repair(task.results, next(reversed(published.items()), ("", "")), set(published.values()))
 
 
 # --- examine: an arrival -> what it says --------------------------------------------------------------
@@ -182,11 +124,11 @@ def examine(
     distinct = [item for item in received if first[item.arrival.sha256] is item]
     tables = [item.arrival for item in distinct if item.refusal is None and item.arrival.kind in TABLE_KINDS]
     code = edition_of_code()
-    keys = {(item.file, item.member): recall_key(item, campaign.digest, code) for item in tables}
-    known = recall(memory, list(keys.values()))
+    keys = {(item.file, item.member): reading_key(item, campaign.digest, code) for item in tables}
+    known = recall(memory, "read", keys.values(), Understood)
     results = {place: known[key] for place, key in keys.items() if key in known}
     tasks = [item for item in tables if (item.file, item.member) not in results]
-    fresh: list[tuple[str, Understood]] = []
+    fresh: dict[str, Understood] = {}
     progress("examine", 0, len(tasks))
     for at, done in enumerate(
         run_tasks(examine_arrival, tasks, campaign, workers=workers, limits=work_limits(campaign)), start=1
@@ -194,12 +136,12 @@ def examine(
         place = (done.item.file, done.item.member)
         if done.result is not None:
             results[place] = done.result
-            fresh.append((keys[place], done.result))
+            fresh[keys[place]] = done.result
         else:
             results[place] = refuse(done.item, death_finding(done.death or Death.CRASH, done.item), campaign)
         progress("examine", at, len(tasks))
     if fresh:
-        remember(memory, fresh)
+        remember(memory, "read", fresh, set(keys.values()))
     return tuple(
         results.get((item.arrival.file, item.arrival.member)) or examine_unread(item, campaign) for item in distinct
     )
@@ -214,7 +156,7 @@ def arrival_order(item: Received) -> tuple[datetime, str, str]:
 
 
 def conclude(
-    received: Sequence[Received],
+    inbox: Inbox,
     understood: Sequence[Understood],
     campaign: Campaign,
     as_of: datetime,
@@ -232,10 +174,14 @@ def conclude(
     )
     counting = tuple(version.submission for version in versions if version.counts)
     verdicts = tuple(verdict for item in counting for verdict in checks.judge_submission(item, campaign))
-    arrivals = [(item.arrival, item.findings) for item in received]
+    arrivals = [(item.arrival, item.findings) for item in inbox.received]
     lines = reckoning.arrival_lines(arrivals, understood, versions)
     supporting = reckoning.supporting_files(lines)
-    others = (*checks.check_across(counting, campaign, supporting), *checks.check_versions(versions, campaign))
+    others = (
+        *checks.check_across(counting, campaign, supporting),
+        *checks.check_versions(versions, campaign),
+        *gone_findings(lines, inbox.files),
+    )
     found = reckoning.open_findings(lines, versions, others, campaign)
     findings, effects = checks.settle(found, selection.effects, campaign, as_of)
     tally = merge.tally_arrivals(understood, versions)
@@ -259,45 +205,26 @@ def conclude(
 # --- publish: everything is computed before anything is written ---------------------------------------
 
 
-def publish_outcome(task: TaskFolder, outcome: Outcome, outputs: Mapping[str, bytes], ledger: Ledger) -> Collected:
+def publish_outcome(
+    task: TaskFolder, inbox: Inbox, outcome: Outcome, outputs: Mapping[str, bytes], ledger: Ledger
+) -> Collected:
     """Stage, record and publish a set of outputs; a set equal to the published one is not written again."""
-    digest = manifest(outputs)
-    if task.latest.is_dir() and manifest_of(task.latest) == digest:
-        known = [event.subject for event in ledger.events("published") if event.payload["manifest"] == digest]
-        run = task.results / known[-1] if known else task.latest
-        ledger.append(ledger_events(outcome, run.name, digest))
+    digest, published = manifest(outputs), published_sets(ledger)
+    last, recorded = next(reversed(published.items()), ("", ""))
+    again = recorded == digest and manifest_of(task.results / last) in ("", digest)
+    run = task.results / last if again else next_run(task.results, outcome.as_of.date().isoformat(), published)
+    events = ledger_events(outcome, inbox.files, run.name, digest, ledger)
+    if again and manifest_of(task.latest) == digest:
+        ledger.append(events)
         return Collected(outcome=outcome, run=run, changed=False)
-    staging = stage(task.results, outputs)
-    run = next_run(task.results, outcome.as_of.date().isoformat())
-    ledger.append(ledger_events(outcome, run.name, digest))
-    publish(task.results, staging, run)
+    stage(task.results, outputs)
+    try:
+        ledger.append(events)
+    except BaseException:
+        unstage(task.results)
+        raise
+    publish(task.results, run, {*published.values(), digest})
     return Collected(outcome=outcome, run=run, changed=True)
-
-
-def ledger_events(outcome: Outcome, run: str, digest: str) -> list[tuple[str, str, Mapping[str, object]]]:
-    """Return what this run adds to the ledger: arrivals, figures, the publication."""
-    events: list[tuple[str, str, Mapping[str, object]]] = [
-        (
-            "arrival",
-            f"{line.arrival.sha256}|{line.arrival.file}|{line.arrival.member}",
-            {
-                "verdict": str(line.verdict),
-                "unit_id": line.unit_id,
-                "forms": list(line.forms),
-                "received": line.arrival.received.isoformat(),
-                "code": line.code,
-            },
-        )
-        for line in outcome.arrivals
-    ]
-    figures = reckoning.snapshot(outcome)
-    events.append(("snapshot", figures.as_of.isoformat(), snapshot_payload(figures)))
-    events.append(("published", run, {"manifest": digest, "as_of": outcome.as_of.isoformat()}))
-    return events
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 # --- the smaller verbs --------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from sishui_eco.outputs.letters import write_notice
 from sishui_eco.outputs.settings_workbook import write_settings
 from sishui_eco.reading import read
 from sishui_eco.running.folder import TaskFolder
-from sishui_eco.running.publishing import write_file
+from sishui_eco.running.storing import write_file
 from sishui_eco.sample import Plan, build_sample
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.faults import Faults

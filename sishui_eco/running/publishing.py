@@ -1,146 +1,146 @@
-"""Outputs are staged, then published together; killed at any moment, the last good set stays whole."""
+"""Outputs are staged, then published together; killed at any moment, the last good set stays whole.
+
+stage: the set is written twice beside the published one. The ledger then records it; from there on the
+publication counts. publish: two renames put it in place. `repair` finishes what was recorded and takes
+back what was not, so that ledger and published set agree whenever a run begins.
+"""
 
 from __future__ import annotations
 
-import errno
-import hashlib
+import ctypes
 import os
 import shutil
-import stat
-import time
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from sishui_eco.errors import EcoError, OutputBusyError, StorageError
+from sishui_eco.errors import EcoError
+from sishui_eco.running.storing import guard, manifest_of, sync_folder, write_set
 from sishui_eco.zh import word
 
-RETRIES = 6
-FIRST_WAIT = 0.05
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The places below the results folder that a publication moves things between."""
+
+    results: Path
+
+    @property
+    def latest(self) -> Path:
+        return self.results / word("latest", "folder")
+
+    @property
+    def staging(self) -> Path:
+        return self.results / word("staging", "folder")
+
+    @property
+    def coming(self) -> Path:
+        return self.results / word("next", "folder")
+
+    @property
+    def old(self) -> Path:
+        return self.results / word("old", "folder")
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a run was cut off here."""
+        return any(path.exists() for path in (self.staging, self.coming, self.old))
+
+    def edited(self) -> Path:
+        """Return where a published set that people have changed is put aside."""
+        number = 1
+        while (path := self.results / word("edited", "folder", number=number)).exists():
+            number += 1
+        return path
 
 
-def guard(path: Path, action: Callable[[], object]) -> None:
-    """Run a file-system action; turn what the system refuses into our own faults.
+def stage(results: Path, outputs: Mapping[str, bytes]) -> None:
+    """Write every output twice: as the coming run and as the coming latest set. Nothing published is touched.
 
-    A file held open by another program (Windows) is tried again for about three seconds.
-    Raises: OutputBusyError, StorageError.
+    Raises: StorageError, OutputBusyError; then nothing is left behind.
     """
-    wait = FIRST_WAIT
-    for attempt in range(RETRIES):
-        try:
-            action()
-            return
-        except OSError as error:
-            busy = isinstance(error, PermissionError) and os.name == "nt"
-            if not busy or attempt == RETRIES - 1:
-                raise fault_of(error, path) from error
-            time.sleep(wait)
-            wait *= 2
-
-
-def fault_of(error: OSError, path: Path) -> EcoError:
-    """Return our fault for a system error on a path."""
-    name = str(path)
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageError("disk_full", path=name)
-    if error.errno == errno.EROFS:
-        return StorageError("read_only", path=name)
-    if isinstance(error, PermissionError):
-        return (
-            OutputBusyError("output_busy", path=name) if os.name == "nt" else StorageError("no_permission", path=name)
-        )
-    return StorageError("write_failed", path=name, reason=error.strerror or type(error).__name__)
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file and make it durable: temporary name, fsync, rename. Raises: StorageError, OutputBusyError."""
-    temporary = path.with_name(f".{path.name}.part")
-
-    def act() -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-
+    shelf = Shelf(results)
     try:
-        guard(path, act)
-    except EcoError:
-        temporary.unlink(missing_ok=True)
+        write_set(shelf.staging, outputs)
+        write_set(shelf.coming, outputs)
+    except (EcoError, OSError):
+        unstage(results)
         raise
 
 
-def keep_original(folder: Path, sha256: str, content: bytes) -> Path:
-    """Keep the bytes of an arrival under their hash, read-only; a second time is a no-op."""
-    path = folder / sha256[:2] / sha256
-    if not path.exists():
-        write_file(path, content)
-        path.chmod(stat.S_IREAD | stat.S_IRGRP)
-    return path
+def unstage(results: Path) -> None:
+    """Take back what was staged and not recorded; the coming set first, for `repair` asks for the staged one."""
+    shelf = Shelf(results)
+    shutil.rmtree(shelf.coming, ignore_errors=True)
+    shutil.rmtree(shelf.staging, ignore_errors=True)
 
 
-def manifest(outputs: Mapping[str, bytes]) -> str:
-    """Return one hash over names and contents of a set of outputs."""
-    hasher = hashlib.sha256()
-    for name in sorted(outputs):
-        hasher.update(name.encode() + b"\0" + hashlib.sha256(outputs[name]).digest())
-    return hasher.hexdigest()
-
-
-def manifest_of(folder: Path) -> str:
-    """Return the manifest of a folder as it lies on disk."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return manifest({path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
-
-
-def stage(results: Path, outputs: Mapping[str, bytes]) -> Path:
-    """Write every output below a fresh staging folder and return it. Nothing published is touched."""
-    staging = results / word("staging", "folder")
-    repair(results)
-    shutil.rmtree(staging, ignore_errors=True)
-    try:
-        for name in sorted(outputs):
-            write_file(staging / name, outputs[name])
-    except EcoError:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise
-    return staging
-
-
-def next_run(results: Path, day: str) -> Path:
-    """Return the folder of the next run of a day: 2023-08-02_第1次, 第2次 …"""
+def next_run(results: Path, day: str, taken: Collection[str] = ()) -> Path:
+    """Return the folder of the next run of a day: 2023-08-02_第1次, 第2次 …; a name once recorded stays taken."""
     number = 1
-    while (path := results / word("run", "folder", date=day, number=number)).exists():
+    while (path := results / word("run", "folder", date=day, number=number)).exists() or path.name in taken:
         number += 1
     return path
 
 
-def publish(results: Path, staging: Path, run: Path) -> None:
-    """Make a staged set the run's folder and the latest one.
+def publish(results: Path, run: Path, known: Collection[str]) -> None:
+    """Put a staged and recorded set in place, as the run's folder and as the latest set.
 
-    The latest folder is always complete: a full copy is made beside it and swapped in by two renames;
-    `repair` finishes a swap that was cut off between them.
+    `known` are the manifests of all sets ever published: a latest set not among them was changed by
+    people and is put aside, not removed. Every step can be repeated.
+    Raises: StorageError, OutputBusyError.
     """
-    latest = results / word("latest", "folder")
-    coming, old = results / word("next", "folder"), results / word("old", "folder")
+    shelf = Shelf(results)
+    if shelf.staging.exists():
+        if run.exists():
+            shutil.rmtree(shelf.staging, ignore_errors=True)
+        else:
+            guard(run, lambda: shelf.staging.rename(run))
+    if shelf.latest.exists():
+        shutil.rmtree(shelf.old, ignore_errors=True)
+    aside = shelf.old if manifest_of(shelf.latest) in known else shelf.edited()
+    if shelf.latest.exists() and not _exchange(shelf.coming, shelf.latest):
+        guard(shelf.latest, lambda: shelf.latest.rename(aside))
+    if not shelf.latest.exists():
+        guard(shelf.latest, lambda: shelf.coming.rename(shelf.latest))
+    elif shelf.coming.exists():
+        guard(aside, lambda: shelf.coming.rename(aside))
+    shutil.rmtree(shelf.old, ignore_errors=True)
+    sync_folder(results)
 
-    def act() -> None:
-        shutil.rmtree(coming, ignore_errors=True)
-        shutil.copytree(staging, coming)
 
-    guard(coming, act)
-    guard(run, lambda: staging.rename(run))
-    if latest.exists():
-        guard(latest, lambda: latest.rename(old))
-    guard(latest, lambda: coming.rename(latest))
-    shutil.rmtree(old, ignore_errors=True)
+def repair(results: Path, recorded: tuple[str, str], known: Collection[str]) -> None:
+    """Finish a publication that the ledger knows, or take back one that it does not know.
+
+    `recorded` is the run and manifest the ledger holds last, ("", "") when it holds none.
+    """
+    shelf = Shelf(results)
+    if not shelf.unfinished:
+        return
+    run, digest = recorded
+    if digest and manifest_of(shelf.latest) != digest and manifest_of(shelf.coming) == digest:
+        publish(results, results / run, known)
+        return
+    if not shelf.latest.exists() and manifest_of(shelf.old) in known:
+        guard(shelf.latest, lambda: shelf.old.rename(shelf.latest))
+    if shelf.staging.exists():
+        unstage(results)
+    elif shelf.coming.exists():  # swapped out, and the run ended before it was put away
+        shutil.rmtree(shelf.old, ignore_errors=True)
+        aside = shelf.old if manifest_of(shelf.coming) in known else shelf.edited()
+        guard(aside, lambda: shelf.coming.rename(aside))
+    shutil.rmtree(shelf.old, ignore_errors=True)
 
 
-def repair(results: Path) -> None:
-    """Finish or roll back a swap that was cut off, so that the latest folder is complete again."""
-    latest = results / word("latest", "folder")
-    coming, old = results / word("next", "folder"), results / word("old", "folder")
-    if not latest.exists() and old.exists():
-        guard(latest, lambda: old.rename(latest))
-    shutil.rmtree(coming, ignore_errors=True)
-    shutil.rmtree(old, ignore_errors=True)
+AT_CWD, EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step where the system can (Linux), so that neither name is ever missing."""
+    if not sys.platform.startswith("linux"):
+        return False
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
+    if rename is None:
+        return False
+    return bool(rename(AT_CWD, os.fsencode(one), AT_CWD, os.fsencode(other), EXCHANGE) == 0)

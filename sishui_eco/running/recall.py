@@ -1,72 +1,105 @@
-"""What was already read: the per-file stage is pure, so its result is kept by everything it depends on.
+"""What was already opened and read: the per-file stage is pure, so its result is kept by everything it depends on.
 
-The file beside the ledger may be deleted at any time; the next run reads everything again and
-publishes the same bytes.
+The file beside the ledger may be deleted at any time; the next run opens and reads everything again and
+publishes the same bytes. A damaged row is passed over, a damaged file begun anew.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import closing, suppress
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from sishui_eco.model.arrival import Arrival
-from sishui_eco.model.submission import Understood
 
-_DECODER = msgspec.msgpack.Decoder(Understood)
-_ENCODER = msgspec.msgpack.Encoder()
+Known = TypeVar("Known")
+WAIT = 1.0  # seconds for another program to let go of the file
+READERS = ("openpyxl", "python-calamine", "xlrd", "lxml", "olefile", "py7zr", "chinesecalendar")
+TABLE = """CREATE TABLE IF NOT EXISTS remembered (
+    stage TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, proof TEXT NOT NULL, PRIMARY KEY (stage, key))"""
 
 
 def edition_of_code() -> str:
-    """Return a mark that changes when the installed package changes."""
+    """Return a mark that changes when the installed package or a library it reads with changes."""
     root = Path(str(files("sishui_eco")))
     stamps = [
         f"{path.relative_to(root).as_posix()} {path.stat().st_size} {path.stat().st_mtime_ns}"
         for path in sorted(root.rglob("*"))
         if path.suffix in (".py", ".toml", ".csv")
     ]
-    return hashlib.sha256("\n".join(stamps).encode()).hexdigest()
+    readers = [f"{name} {_version(name)}" for name in READERS]
+    return hashlib.sha256("\n".join([sys.version, *readers, *stamps]).encode()).hexdigest()
 
 
-def recall_key(arrival: Arrival, settings_digest: str, code: str) -> str:
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def opening_key(file: str, sha256: str, received: datetime, limits: object, code: str) -> str:
+    """Return a hash of everything that opening a top-level file sees: name, bytes, time, limits, code."""
+    return _hash((file, sha256, received, limits, code))
+
+
+def reading_key(arrival: Arrival, settings_digest: str, code: str) -> str:
     """Return a hash of everything the per-file stage sees: bytes, names, mail, time, settings, code."""
     seen = (arrival.sha256, arrival.file, arrival.member, arrival.name, arrival.kind, arrival.received, arrival.mail)
-    return hashlib.sha256(repr((seen, settings_digest, code)).encode()).hexdigest()
+    return _hash((seen, settings_digest, code))
 
 
-def recall(path: Path, keys: Sequence[str]) -> Mapping[str, Understood]:
-    """Return what is known of the keys; a missing, foreign or damaged file knows nothing."""
+def _hash(seen: object) -> str:
+    return hashlib.sha256(repr(seen).encode(errors="surrogateescape")).hexdigest()
+
+
+def _proof(stage: str, key: str, value: bytes) -> str:
+    return hashlib.sha256(f"{stage} {key} ".encode() + value).hexdigest()
+
+
+def recall(path: Path, stage: str, keys: Iterable[str], kind: type[Known]) -> Mapping[str, Known]:
+    """Return what a stage is known to have said of the keys; a missing or damaged file knows nothing."""
+    found: dict[str, Known] = {}
     if not path.is_file():
-        return {}
-    found: dict[str, Understood] = {}
-    try:
-        connection = sqlite3.connect(path)
-        try:
-            for key in keys:
-                row = connection.execute("SELECT value FROM known WHERE key = ?", (key,)).fetchone()
-                if row:
-                    found[key] = _DECODER.decode(row[0])
-        finally:
-            connection.close()
-    except (sqlite3.DatabaseError, msgspec.MsgspecError):
-        return {}
+        return found
+    decoder = msgspec.msgpack.Decoder(kind)
+    with suppress(sqlite3.Error, OSError), closing(sqlite3.connect(path, timeout=WAIT)) as connection:
+        for key in keys:
+            query = "SELECT value, proof FROM remembered WHERE stage = ? AND key = ?"
+            row = connection.execute(query, (stage, key)).fetchone()
+            if row and isinstance(row[0], bytes) and row[1] == _proof(stage, key, row[0]):
+                with suppress(msgspec.MsgspecError):
+                    found[key] = decoder.decode(row[0])
     return found
 
 
-def remember(path: Path, known: Iterable[tuple[str, Understood]]) -> None:
-    """Keep results for the next run; failing to do so costs time only."""
+def remember(path: Path, stage: str, known: Mapping[str, object], keep: Collection[str]) -> None:
+    """Keep results of a stage for the next run, beside those under `keep`; failing to do so costs time only."""
     try:
-        connection = sqlite3.connect(path)
-        try:
-            with connection:
-                connection.execute("CREATE TABLE IF NOT EXISTS known (key TEXT PRIMARY KEY, value BLOB NOT NULL)")
-                rows = ((key, _ENCODER.encode(value)) for key, value in known)
-                connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?)", rows)
-        finally:
-            connection.close()
-    except sqlite3.DatabaseError:
-        path.unlink(missing_ok=True)
+        with closing(sqlite3.connect(path, timeout=WAIT)) as connection, connection:
+            connection.execute(TABLE)
+            stored = [row[0] for row in connection.execute("SELECT key FROM remembered WHERE stage = ?", (stage,))]
+            gone = [(stage, key) for key in stored if key not in keep]
+            connection.executemany("DELETE FROM remembered WHERE stage = ? AND key = ?", gone)
+            for key, value in known.items():
+                content = msgspec.msgpack.encode(value)
+                row = (stage, key, content, _proof(stage, key, content))
+                connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?, ?, ?)", row)
+    except (sqlite3.Error, OSError) as error:
+        if getattr(error, "sqlite_errorname", "") not in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+            _begin_anew(path)
+
+
+def _begin_anew(path: Path) -> None:
+    for name in (path.name, f"{path.name}-journal"):
+        with suppress(OSError):
+            path.with_name(name).unlink(missing_ok=True)

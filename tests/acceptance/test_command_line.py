@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from sishui_eco.cli import build_parser, main
-from sishui_eco.running import publishing
+from sishui_eco.running import storing
 from sishui_eco.zh import load_table
 from tests.acceptance.conftest import Sample, files_of
 
@@ -233,7 +233,7 @@ def test_a_full_disk_keeps_the_last_good_results(capsys, small, monkeypatch):
         fired.append(descriptor)
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(publishing.os, "fsync", full)
+    monkeypatch.setattr(storing.os, "fsync", full)
     code, _, err = run(capsys, "collect", small, "--as-of", "2023-08-04")
     assert fired and code == 7 and "磁盘空间不足" in err
     assert files_of(small / "成果") == before

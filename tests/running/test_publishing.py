@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
+import stat
 from pathlib import Path
 
 import pytest
 
 from sishui_eco.errors import StorageError
 from sishui_eco.running import publishing
-from sishui_eco.running.publishing import keep_original, manifest, manifest_of, next_run, publish, repair, stage
+from sishui_eco.running.publishing import next_run, publish, repair, stage, unstage
+from sishui_eco.running.storing import keep_original, manifest, manifest_of, read_original
 
 FIRST = {"a.txt": b"1", "sub/b.txt": b"2"}
 SECOND = {"a.txt": b"3", "sub/c.txt": b"4"}
+KNOWN = {manifest(FIRST), manifest(SECOND)}
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -22,7 +26,8 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def publish_set(results: Path, outputs) -> Path:
     run = next_run(results, "2023-08-03")
-    publish(results, stage(results, outputs), run)
+    stage(results, outputs)
+    publish(results, run, KNOWN)
     return run
 
 
@@ -40,40 +45,47 @@ def test_latest_is_replaced_whole_and_the_old_run_stays(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["2023-08-03_第1次", "2023-08-03_第2次", "最新"]
 
 
-def test_a_full_disk_at_every_write_leaves_the_last_good_set(tmp_path, monkeypatch):
+def test_a_full_disk_at_every_sync_leaves_the_last_good_set_and_nothing_else(tmp_path, monkeypatch):
     publish_set(tmp_path, FIRST)
-    fired = 0
-    for fail_at in range(1, 4):
+    before = sorted(path.name for path in tmp_path.iterdir())
+    real, fired, finished = os.fsync, 0, False
+    for fail_at in range(1, 20):
         count = 0
-        real = os.fsync
 
-        def fsync(descriptor, fail_at=fail_at, real=real):
+        def fsync(descriptor, fail_at=fail_at):
             nonlocal count, fired
             count += 1
-            if count == fail_at:
+            if count == fail_at and stat.S_ISREG(os.fstat(descriptor).st_mode):
                 fired += 1
                 raise OSError(errno.ENOSPC, "no space")
             real(descriptor)
 
-        monkeypatch.setattr(publishing.os, "fsync", fsync)
-        if fail_at <= len(SECOND):
-            with pytest.raises(StorageError) as caught:
-                stage(tmp_path, SECOND)
-            assert caught.value.key == "disk_full"
-        monkeypatch.setattr(publishing.os, "fsync", real)
+        monkeypatch.setattr(os, "fsync", fsync)
+        try:
+            stage(tmp_path, SECOND)
+        except StorageError as error:
+            assert error.key == "disk_full"
+            assert sorted(path.name for path in tmp_path.iterdir()) == before
+        else:
+            finished = count < fail_at
+            unstage(tmp_path)
         assert files_of(tmp_path / "最新") == FIRST
-        assert not (tmp_path / ".暂存").exists()
-    assert fired == len(SECOND)
+    assert fired == 2 * len(SECOND) and finished
 
 
+class Killed(BaseException):
+    """Stands for a SIGKILL: nothing of ours catches it."""
+
+
+@pytest.mark.parametrize("swapping", ["one step", "two renames"])
 @pytest.mark.parametrize("cut", range(1, 4))
-def test_cut_off_between_any_two_renames_is_mended_by_the_next_run(tmp_path, monkeypatch, cut):
+def test_cut_off_at_any_rename_is_finished_by_the_next_run(tmp_path, monkeypatch, cut, swapping):
     publish_set(tmp_path, FIRST)
-    staging, run = stage(tmp_path, SECOND), next_run(tmp_path, "2023-08-03")
+    stage(tmp_path, SECOND)
+    run = next_run(tmp_path, "2023-08-03")
+    if swapping == "two renames":
+        monkeypatch.setattr(publishing, "_exchange", lambda one, other: False)
     real, count = Path.rename, 0
-
-    class Killed(BaseException):
-        pass
 
     def rename(self, target):
         nonlocal count
@@ -83,13 +95,48 @@ def test_cut_off_between_any_two_renames_is_mended_by_the_next_run(tmp_path, mon
         return real(self, target)
 
     monkeypatch.setattr(Path, "rename", rename)
-    with pytest.raises(Killed):
-        publish(tmp_path, staging, run)
+    try:
+        publish(tmp_path, run, KNOWN)
+    except Killed:
+        killed = True
+    else:
+        killed = False
+    assert killed == (cut <= (3 if swapping == "two renames" else 2))
     monkeypatch.setattr(Path, "rename", real)
-    repair(tmp_path)
-    assert files_of(tmp_path / "最新") in (FIRST, SECOND)
+    repair(tmp_path, (run.name, manifest(SECOND)), KNOWN)
+    assert files_of(tmp_path / "最新") == SECOND == files_of(run)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2023-08-03_第1次", "2023-08-03_第2次", "最新"]
+
+
+def test_what_was_staged_but_not_recorded_is_taken_back(tmp_path):
+    first = publish_set(tmp_path, FIRST)
+    stage(tmp_path, SECOND)
+    repair(tmp_path, (first.name, manifest(FIRST)), {manifest(FIRST)})
+    assert files_of(tmp_path / "最新") == FIRST
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2023-08-03_第1次", "最新"]
+
+
+def test_a_latest_set_that_people_changed_is_put_aside_not_removed(tmp_path):
+    publish_set(tmp_path, FIRST)
+    (tmp_path / "最新" / "a.txt").write_bytes(b"by hand")
     publish_set(tmp_path, SECOND)
     assert files_of(tmp_path / "最新") == SECOND
+    assert files_of(tmp_path / "改动过的最新_1") == {**FIRST, "a.txt": b"by hand"}
+
+
+def test_a_name_once_recorded_is_not_given_again(tmp_path):
+    assert next_run(tmp_path, "2023-08-03", {"2023-08-03_第1次"}).name == "2023-08-03_第2次"
+
+
+def test_an_original_that_was_changed_is_not_handed_out(tmp_path):
+    sha256 = hashlib.sha256(b"bytes").hexdigest()
+    path = keep_original(tmp_path, sha256, b"bytes")
+    assert read_original(tmp_path, sha256) == b"bytes"
+    path.chmod(0o600)
+    path.write_bytes(b"Bytes")
+    assert read_original(tmp_path, sha256) is None
+    path.unlink()
+    assert read_original(tmp_path, sha256) is None
 
 
 def test_manifest_knows_names_and_contents(tmp_path):
