@@ -11,8 +11,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sishui_eco import checks, merge, reckoning
+from sishui_eco.errors import LedgerError, TaskFolderError
 from sishui_eco.examining import death_finding, examine_arrival, examine_unread, refuse, work_limits
 from sishui_eco.intake import Received
 from sishui_eco.ledger import Ledger, open_ledger, run_lock
@@ -20,14 +22,14 @@ from sishui_eco.model.arrival import TABLE_KINDS
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.model.submission import Understood
 from sishui_eco.outputs.compose import compose_letters, compose_outputs, compose_sendbacks
-from sishui_eco.outputs.export import write_export
+from sishui_eco.outputs.export import export_rows, write_export
 from sishui_eco.outputs.public import scan_for_personal_data, write_public_copy
 from sishui_eco.receiving import Inbox, Progress, receive
-from sishui_eco.recording import gone_findings, ledger_events, published_sets
+from sishui_eco.recording import gone_findings, kept_originals, ledger_events, published_sets
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.publishing import next_run, publish, repair, stage, unstage
 from sishui_eco.running.recall import edition_of_code, reading_key, recall, remember
-from sishui_eco.running.storing import manifest, manifest_of, write_file
+from sishui_eco.running.storing import manifest, manifest_of, original_path, read_original, write_file
 from sishui_eco.running.workers import Death, run_tasks
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import load_settings
@@ -96,6 +98,18 @@ def collect_outcome(folder: Path | str, *, as_of: datetime, workers: int | None 
     Raises: EcoError of every kind of `errors.py`.
     """
     return collect(folder, as_of=as_of, workers=workers).outcome
+
+
+def frames(outcome: Outcome) -> Mapping[str, pandas.DataFrame]:
+    """Return an outcome as pandas frames: the six tables of the export, and the merged rows of every form.
+
+    Shape: answers, findings, arrivals, tally, standings, verdicts; annex2, annex3 … by form key. Texts stay texts.
+    """
+    campaign = outcome.campaign
+    if not isinstance(campaign, Campaign):
+        raise TypeError("an outcome made without a campaign has no frames")
+    tables = {name: merge.plain_frame(rows) for name, rows in export_rows(outcome, campaign).items()}
+    return tables | {form: merge.frame(rows, campaign) for form, rows in outcome.merged.items()}
 
 
 def default_workers() -> int:
@@ -225,6 +239,26 @@ def publish_outcome(
         raise
     publish(task.results, run, {*published.values(), digest})
     return Collected(outcome=outcome, run=run, changed=True)
+
+
+def verify_folder(folder: Path | str, *, as_of: datetime, who: str = "") -> int:
+    """Return the number of ledger events when ledger, originals and published results agree.
+
+    Raises: LedgerError naming what was changed; TaskFolderError when there is no ledger yet.
+    """
+    task = TaskFolder(Path(folder)).require()
+    if not task.ledger.exists():
+        raise TaskFolderError("no_results")
+    with run_lock(task.lock, who, as_of), open_ledger(task.ledger) as ledger:
+        count = ledger.verify()
+        repair_results(task, ledger)
+        for sha256 in kept_originals(ledger):
+            if read_original(task.originals, sha256) is None:
+                raise LedgerError("original_changed", path=str(original_path(task.originals, sha256)))
+        for run, digest in list(published_sets(ledger).items())[-1:]:
+            if manifest_of(task.latest) != digest:
+                raise LedgerError("results_changed", path=str(task.latest), run=run)
+        return count
 
 
 # --- the smaller verbs --------------------------------------------------------------------------------

@@ -39,6 +39,16 @@ def published_sets(ledger: Ledger) -> dict[str, str]:
     return published
 
 
+def kept_originals(ledger: Ledger) -> tuple[str, ...]:
+    """Return the hashes of all originals the ledger knows, save those it knows to be lost."""
+    hashes = {str(payload["sha256"]) for payload in ledger.state("file").values()}
+    lost: set[str] = set()
+    for subject, payload in ledger.state("arrival").items():
+        sha256 = subject.partition("|")[0]
+        (lost if payload["code"] == "A402" else hashes).add(sha256)
+    return tuple(sorted(hashes - lost))
+
+
 def ledger_events(outcome: Outcome, files: Sequence[TopFile], run: str, digest: str, ledger: Ledger) -> list[Entry]:
     """Return what a run adds to the ledger; what equals the last event of its subject is left out there."""
     figures = reckoning.snapshot(outcome)

@@ -275,11 +275,10 @@ def run_public(options: Namespace) -> int:
 
 
 def run_verify(options: Namespace) -> int:
-    """Check the ledger's chain."""
-    from sishui_eco.ledger import open_ledger
+    """Check the ledger's chain, the originals and the published results against one another."""
+    from sishui_eco.pipeline import verify_folder
 
-    with open_ledger(TaskFolder(options.folder).require().ledger) as ledger:
-        say("verified", count=ledger.verify())
+    say("verified", count=verify_folder(options.folder, as_of=options.moment, who=options.who))
     return OK
 
 
