@@ -258,7 +258,7 @@ class Judge:
         self.score.forms += 1
         self.score.units += 1
         if submission is None:
-            told = self._tells_about_file(("I", "R", "A")) or not self._accepted()
+            told = self._tells_lost()
             self.score.forms_silent += not told
             self._miss("form", "", "", "", part.form, self._evidence(), "", told=told)
             return
@@ -270,8 +270,12 @@ class Judge:
         self.score.units_silent += not told
         self._miss("unit", "unit", "", "", part.unit_id, f"{submission.unit_id} {submission.evidence}", "", told=told)
 
-    def _accepted(self) -> bool:
-        return self.outcome.understood is not None and str(self.outcome.understood.verdict) == "read"
+    def _tells_lost(self) -> bool:
+        """Say whether a person hears that a table was not taken: by a finding, or by a verdict that asks for one."""
+        understood = self.outcome.understood
+        return (
+            self._tells_about_file(("I", "R", "A")) or understood is None or str(understood.verdict) == "unrecognised"
+        )
 
     def _evidence(self) -> str:
         understood = self.outcome.understood
@@ -302,26 +306,33 @@ class Judge:
             )
         lost = [key for key in part.keys if key not in records]
         for key in lost:
-            self._lost(key, [claim for claim in part.claims if claim.record == key])
+            self._lost(key, [claim for claim in part.claims if claim.record == key], submission is None)
         used: set[tuple[str, str]] = set()
         for claim in part.claims:
             used.add((claim.record, claim.field))
             if claim.record not in lost:
-                self._claim(claim, self._answer(claim, records, submission))
+                self._claim(claim, self._answer(claim, records, submission), submission is None)
         for key, answer in self._answers(records, submission):
             self._place(key, answer)
-            if answer.value:
+            if answer.value and not self._carried(part, key, answer, used):
                 self.score.given += 1
                 if (key, answer.field) not in used:
                     self.score.wrong += 1
                     self._miss("junk answer", "", key, answer.field, "", answer.value, answer.place.cell, told=False)
 
-    def _lost(self, key: str, claims: list[Claim]) -> None:
+    def _carried(self, part: Part, key: str, answer: Answer, used: set[tuple[str, str]]) -> bool:
+        """Say whether a column that was not understood was carried through as it is: missed above, not wrong."""
+        if not answer.field.startswith("extra.") or (key, answer.field) in used:
+            return False
+        spot = (self._sheet(answer.place.sheet), answer.place.row, answer.place.column)
+        return any(claim.record == key and spot in self._spots(claim) for claim in part.claims)
+
+    def _lost(self, key: str, claims: list[Claim], whole: bool) -> None:
         """Count all answers of a record that did not come at all; told once, in its row."""
         wanted = [claim for claim in claims if not claim.optional and not claim.tell]
         self.score.wanted += len(wanted)
         rows = {spot[:2] for claim in claims for spot in self._spots(claim)}
-        told = any(
+        told = (whole and self._tells_lost()) or any(
             (self._sheet(place.sheet), place.row) in rows and finding.severity is not Severity.NOTE
             for finding in self.outcome.findings
             for place in finding.places
@@ -342,7 +353,7 @@ class Judge:
         record = records.get(claim.record)
         return record.answers.get(claim.field) if record else None
 
-    def _claim(self, claim: Claim, answer: Answer | None) -> None:
+    def _claim(self, claim: Claim, answer: Answer | None, whole: bool) -> None:
         value = answer.value if answer else ""
         if claim.optional and not value:
             return
@@ -360,7 +371,7 @@ class Judge:
             self.score.found += right
         if not right:
             self.score.wrong += bool(value)
-            told = self._tells(claim)
+            told = self._tells(claim) or (whole and self._tells_lost())
             self.score.untold += not told
             self._miss("answer", claim.kind, claim.record, claim.field, claim.value, value, self._at(claim), told=told)
         elif answer is not None and right:

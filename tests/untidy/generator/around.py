@@ -86,7 +86,7 @@ def unit_lines(frame: Frame, unit_text: str, part: Part) -> list[Line]:
         line.put(frame.left, label + hand.pick(("", "：")))
         line.put(frame.left + 1, unit_text)
         _reporting(part, line, frame.left + 1, unit_text, "")
-    if hand.has("measure_line") and not frame.word:
+    if hand.has("measure_line") and not frame.word and frame.width > 2:
         line.put(
             frame.left + frame.width - 1, hand.pick(("单位：万元", "单位:万元", "（单位：万元）", "金额单位：万元"))
         )

@@ -183,6 +183,8 @@ def heading_lines(table: Table, sheet: Sheet) -> list[Line]:
     """Return the heading rows, merged as the kinds say, and add their merges to the sheet."""
     depth = max((len(slot.upper) for slot in table.slots), default=0) + 1
     merged = not table.hand.has("two_row_heading_unmerged")
+    # Unmerged, a heading keeps its upper cell, as spreadsheets do; some type it beside the years instead.
+    style = table.hand.pick(("upper", "upper", "upper", "lower", "mixed")) if table.hand.often >= 0.5 else "upper"
     lines = [Line(HEADING) for _ in range(depth)]
     for offset, slot in enumerate(table.slots):
         column = table.left + offset
@@ -204,7 +206,8 @@ def heading_lines(table: Table, sheet: Sheet) -> list[Line]:
             sheet.merge(lines[own], column, lines[-1], column)
         else:
             beside = offset > 0 and bool(table.slots[offset - 1].upper)  # below, it would seem to belong to the group
-            lines[own if beside else table.hand.chance.choice((own, depth - 1))].put(column, slot.heading)
+            rows = {"upper": (own,), "lower": (depth - 1,), "mixed": (own, depth - 1)}[style]
+            lines[own if beside else table.hand.chance.choice(rows)].put(column, slot.heading)
     return [line for line in lines if line.cells]
 
 
