@@ -145,6 +145,13 @@ def _account(version: Version | None, counting: Mapping[tuple[str, str], int], s
     return "returned"
 
 
+def plain_frame(rows: Sequence[Mapping[str, object]]) -> pandas.DataFrame:
+    """Return rows of plain values as a pandas frame, nothing coerced. Shape: one column a key."""
+    import pandas
+
+    return pandas.DataFrame(list(rows), dtype=object)
+
+
 def frame(rows: Sequence[MergedRow], campaign: Campaign) -> pandas.DataFrame:
     """Return merged rows as a pandas frame: unit, record, version, place, then one column per field.
 

@@ -35,6 +35,9 @@ from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import load_settings
 from sishui_eco.zh import word
 
+if TYPE_CHECKING:
+    import pandas
+
 
 def silent(stage_name: str, done: int, total: int) -> None:
     """Report nothing."""

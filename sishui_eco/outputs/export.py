@@ -15,13 +15,18 @@ from sishui_eco.spec.campaign import Campaign
 
 def write_export(outcome: Outcome, campaign: Campaign) -> dict[str, bytes]:
     """Return file name -> UTF-8 JSON Lines, one object a line, keys in the contract's order."""
+    return {f"{name}.jsonl": _lines(rows) for name, rows in export_rows(outcome, campaign).items()}
+
+
+def export_rows(outcome: Outcome, campaign: Campaign) -> dict[str, list[dict[str, Any]]]:
+    """Return the six tables of the export as rows of plain values."""
     return {
-        "answers.jsonl": _lines(_answers(outcome, campaign)),
-        "findings.jsonl": _lines(_finding(finding) for finding in outcome.findings),
-        "arrivals.jsonl": _lines(_arrivals(outcome)),
-        "tally.jsonl": _lines(_tally(outcome)),
-        "standings.jsonl": _lines(_standings(outcome)),
-        "verdicts.jsonl": _lines(_verdicts(outcome)),
+        "answers": list(_answers(outcome, campaign)),
+        "findings": [_finding(finding) for finding in outcome.findings],
+        "arrivals": list(_arrivals(outcome)),
+        "tally": list(_tally(outcome)),
+        "standings": list(_standings(outcome)),
+        "verdicts": list(_verdicts(outcome)),
     }
 
 

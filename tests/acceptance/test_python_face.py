@@ -36,6 +36,26 @@ def test_merged_rows_as_a_frame_keep_every_value_as_it_is(sample: Sample, form: 
             assert list(table[field]) == [row.record.value(field) for row in rows]
 
 
+def test_an_outcome_as_frames_holds_what_the_export_holds(sample: Sample):
+    tables = sishui_eco.frames(sample.outcome)
+    assert set(tables) == {
+        "answers",
+        "findings",
+        "arrivals",
+        "tally",
+        "standings",
+        "verdicts",
+        "annex2",
+        "annex3",
+        "annex4",
+    }
+    for name in ("answers", "findings", "arrivals", "tally", "standings", "verdicts"):
+        rows = sample.export(name)
+        assert len(tables[name]) == len(rows)
+        assert list(tables[name].columns)[: len(rows[0])] == list(rows[0])
+    assert list(tables["answers"]["value"]) == [row["value"] for row in sample.export("answers")]
+
+
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError):
         _ = sishui_eco.nothing
