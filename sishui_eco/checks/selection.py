@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sishui_eco.checks.deciding import Deciding, first_scope
 from sishui_eco.checks.examined import said
-from sishui_eco.checks.explanations import is_settled, waived_by, with_severity
+from sishui_eco.checks.explanations import identity, is_settled, waived_by, with_severity
 from sishui_eco.checks.texts import bare, words
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import DecisionEffect, Version
@@ -47,7 +47,7 @@ def choose_versions(submissions: Iterable[Submission], campaign: Campaign, as_of
         groups.setdefault((item.unit_id, item.form), []).append(item)
     versions: list[Version] = []
     for key in sorted(groups, key=lambda pair: _group_order(pair, campaign)):
-        versions.extend(_choose(groups[key], deciding))
+        versions.extend(_choose(carry_explanations(groups[key]), deciding))
     return Selection(versions=tuple(versions), effects=deciding.effects())
 
 
@@ -64,6 +64,23 @@ def _group_order(key: tuple[str, str], campaign: Campaign) -> tuple[int, str, in
     forms = [form.key for form in campaign.forms]
     form = forms.index(key[1]) if key[1] in forms else len(forms)
     return (unit.order if unit else len(campaign.units) + 1, key[0], form, key[1])
+
+
+def carry_explanations(group: Sequence[Submission]) -> list[Submission]:
+    """Return submissions in order of arrival, each knowing what the unit explained before of the same findings.
+
+    A marked copy lists only what is still open, so an explanation given once must hold for later versions,
+    as long as the finding says the very same.
+    """
+    said_before: dict[tuple[str, str], str] = {}
+    told: list[Submission] = []
+    for submission in group:
+        own = {(identity(item), item.message): item for item in submission.findings}
+        carried = {key[0]: said_before[key] for key in own if key in said_before}
+        explanations = {**carried, **submission.explanations}
+        said_before |= {key: explanations[key[0]] for key in own if key[0] in explanations}
+        told.append(replace(submission, explanations=explanations))
+    return told
 
 
 def _choose(group: Sequence[Submission], deciding: Deciding) -> list[Version]:

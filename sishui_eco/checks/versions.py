@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from sishui_eco.checks.deadlines import days_overdue, unknown_years
 from sishui_eco.checks.examined import said
-from sishui_eco.checks.explanations import identity
+from sishui_eco.checks.explanations import identity, is_settled
 from sishui_eco.checks.indicator_checks import as_date
 from sishui_eco.checks.texts import bare, is_meaningful, plain, words
-from sishui_eco.model.finding import Finding, make_finding
+from sishui_eco.model.finding import Finding, Severity, make_finding
 from sishui_eco.model.outcome import Change, Version
 from sishui_eco.model.submission import Answer, Record, Submission
 from sishui_eco.spec.campaign import Campaign
@@ -122,13 +122,52 @@ def successive(versions: Sequence[Version]) -> tuple[tuple[Version, Version], ..
 
 
 def all_changes(versions: Sequence[Version]) -> tuple[Change, ...]:
-    """Return every change between successive versions."""
-    return tuple(
+    """Return every change between successive versions, then what became of the findings."""
+    changes = tuple(
         change
         for old, new in successive(versions)
         for change in compare(old.submission, new.submission, from_version=old.number, to_version=new.number)
         if not _both_count(old, new)
     )
+    return (*changes, *all_fates(versions))
+
+
+def all_fates(versions: Sequence[Version]) -> tuple[Change, ...]:
+    """Return what became of the findings that a unit must mend or explain, between successive versions."""
+    return tuple(fate for old, new in successive(versions) if not _both_count(old, new) for fate in _fates(old, new))
+
+
+def _fates(old: Version, new: Version) -> list[Change]:
+    gone, still, fresh = mended(_for_unit(old.findings), _for_unit(new.findings))
+    said = new.submission.explanations
+    earlier = {identity(item): item for item in old.findings}
+    told = [("explained" if is_settled(item, said) and _made_again(item, new) else "mended", item) for item in gone]
+    told += [("open", item) for item in still] + [("new", item) for item in fresh]
+    return [
+        Change(
+            unit_id=new.submission.unit_id,
+            form=new.submission.form,
+            record=item.record,
+            field=item.field,
+            before=earlier[identity(item)].message if fate != "new" else "",
+            after=item.message if fate in ("open", "new") else "",
+            from_version=old.number,
+            to_version=new.number,
+            place=next(iter(item.places), None),
+            code=item.code,
+            fate=fate,
+        )
+        for fate, item in told
+    ]
+
+
+def _for_unit(findings: Iterable[Finding]) -> list[Finding]:
+    return [item for item in findings if item.audience == "unit" and item.severity is not Severity.NOTE]
+
+
+def _made_again(finding: Finding, new: Version) -> bool:
+    """Whether a version still gives cause for a finding that is no longer open."""
+    return identity(finding) in {identity(item) for item in new.submission.findings}
 
 
 def _both_count(old: Version, new: Version) -> bool:
@@ -172,6 +211,7 @@ def _without_a_word(changes: Sequence[Change], old: Version, new: Version, campa
     """V101: doubt a figure that changed though nobody had asked, without a word in the remarks."""
     table = words()["watched"]
     asked = {item.record for item in old.findings if item.severity != "note"}
+    told = {(item.record, item.field) for item in new.findings if item.severity is Severity.ERROR}
     records = _by_key(new.submission)
     earlier = _by_key(old.submission)
     found = []
@@ -181,7 +221,7 @@ def _without_a_word(changes: Sequence[Change], old: Version, new: Version, campa
             continue
         remarks = records[change.record].raw("remarks")
         explained = is_meaningful(remarks) and remarks != earlier[change.record].raw("remarks")
-        if change.record in asked or explained:
+        if change.record in asked or explained or (change.record, change.field) in told:
             continue
         finding = _fault(
             "V101", new, change, raw=change.after, before=change.before, heading=_heading(change, campaign)
@@ -274,9 +314,14 @@ def _unchanged(changes: Sequence[Change], old: Version, new: Version) -> list[Fi
     labels = (old.submission.form_fields, new.submission.form_fields)
     same_labels = all(same_answer(labels[0].get(name), labels[1].get(name)) for name in {*labels[0], *labels[1]})
     nil = [bare(v.submission.nil_statement.raw) if v.submission.nil_statement else "" for v in (old, new)]
-    if changes or not same_labels or nil[0] != nil[1] or new.submission.explanations:
+    if changes or not same_labels or nil[0] != nil[1] or _explains(old, new):
         return []
     return [_fault("V107", new, number=new.number)]
+
+
+def _explains(old: Version, new: Version) -> bool:
+    before = old.submission.explanations
+    return any(before.get(key) != text for key, text in new.submission.explanations.items())
 
 
 def _late(versions: Sequence[Version], campaign: Campaign) -> list[Finding]:

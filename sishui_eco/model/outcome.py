@@ -137,7 +137,11 @@ class MergedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One difference between two versions of a unit's form, in the words of the form."""
+    """One difference between two versions of a unit's form, in the words of the form.
+
+    With a `code` it is what became of a finding: `fate` is mended, explained, open or new, `before` its
+    sentence as told of the earlier version, `after` as told of the later.
+    """
 
     unit_id: str
     form: str
@@ -148,6 +152,8 @@ class Change:
     from_version: int
     to_version: int
     place: Place | None = None
+    code: str = ""
+    fate: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import pytest
 from openpyxl.styles import Font
-from planted_blanks import PROJECTS, Book, campaign, cells_of, clean_content, examine, grave, open_book
+from planted_blanks import PROJECTS, Book, campaign, cells_of, clean_content, clean_sheet, examine, grave, open_book
 
 from sishui_eco.model.arrival import ArrivalVerdict
 
@@ -17,7 +17,11 @@ LEDGER = "城镇污水处理率／污水处理厂运行台账"
 RIVER = "河长制"
 
 
-@pytest.mark.parametrize("unit_id", [unit.unit_id for unit in campaign().units])
+# Every unit that leads indicators, and one department and one town that owe annex 4 alone.
+UNITS = [unit.unit_id for unit in campaign().units if len(unit.forms) > 1 or unit.unit_id in ("U02", "U26")]
+
+
+@pytest.mark.parametrize("unit_id", UNITS)
 def test_nothing_grave_is_found_on_a_clean_blank(unit_id: str) -> None:
     understood = examine(clean_content(unit_id))
     assert [(item.code, cells_of(item)) for item in grave(understood)] == []
@@ -191,7 +195,7 @@ def put(book: Book, form: str, key: str, heading: str, value: object) -> str:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_planted_fault_is_named_at_its_cell_and_nowhere_else(fault: Fault) -> None:
-    book = open_book(fault.unit, clean_content(fault.unit))
+    book = open_book(fault.unit, clean_sheet(fault.unit, fault.form))
     for edit in fault.more:
         put(book, *edit)
     cell = put(book, fault.form, fault.key, fault.heading, fault.value)

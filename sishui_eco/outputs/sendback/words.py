@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from sishui_eco.model.finding import Finding, Severity
+from sishui_eco.model.outcome import Change
 from sishui_eco.model.place import Place, column_letters
 from sishui_eco.model.submission import Submission
 from sishui_eco.outputs.styles import widest_line, wrapped_lines
@@ -145,8 +146,14 @@ def xml_text(text: str) -> str:
     return _LOOKS_ESCAPED.sub("_x005F_", plain)[:CELL_LIMIT]
 
 
-def heading_lines(issues: Sequence[Issue], submission: Submission, campaign: Campaign, overdue: bool) -> list[str]:
-    """Return the lines above the issue list: title, counts, deadline, contact, how to use it."""
+def heading_lines(
+    issues: Sequence[Issue],
+    submission: Submission,
+    campaign: Campaign,
+    overdue: bool,
+    fates: Sequence[Change] = (),
+) -> list[str]:
+    """Return the lines above the issue list: title, counts, what became of the last list, deadline, contact, use."""
     named = {submission.form, *(issue.finding.form for issue in issues)}
     labels = [form.label for form in campaign.forms if form.key in named]
     due = campaign.deadline
@@ -167,4 +174,13 @@ def heading_lines(issues: Sequence[Issue], submission: Submission, campaign: Cam
         "email": campaign.office.email,
     }
     keys = ("title", "summary", "overdue" if overdue else "deadline", "contact", "how")
-    return [word(f"sheet.{key}", "sendback", **parameters) for key in keys]
+    lines = [word(f"sheet.{key}", "sendback", **parameters) for key in keys]
+    return [*lines[:2], *_history(fates), *lines[2:]]
+
+
+def _history(fates: Sequence[Change]) -> list[str]:
+    """Return the one line that says what became of the findings of the version before, none without one."""
+    if not fates:
+        return []
+    counts = {name: sum(item.fate == name for item in fates) for name in ("mended", "explained", "open", "new")}
+    return [word("sheet.history", "sendback", version=max(item.from_version for item in fates), **counts)]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sishui_eco.model.arrival import FileKind
 from sishui_eco.model.finding import Finding
+from sishui_eco.model.outcome import Change
 from sishui_eco.model.submission import Submission
 from sishui_eco.outputs.sendback.fresh import copy_out, moved_findings
 from sishui_eco.outputs.sendback.package import NotPatchable
@@ -39,19 +40,21 @@ def write_sendback(
     findings: Sequence[Finding],
     campaign: Campaign,
     moment: datetime,
+    fates: Sequence[Change] = (),
 ) -> Sendback:
     """Return the unit's own workbook with the issue list in front and every faulty cell filled and noted.
 
     Marks of an earlier round are taken out first. Where the original cannot be patched without risk
     (not an xlsx package, encrypted, strict, damaged, with macros, signed), the unit's answers are copied as
     text into a new workbook and marked there; `told` names the reason. Findings for the clerk stay out.
+    `fates` say what became of the findings of the version before.
     """
     try:
         if kind is not FileKind.XLSX:
             raise NotPatchable(_reason(kind))
-        return _own_workbook(original, submission, findings, campaign, moment)
+        return _own_workbook(original, submission, findings, campaign, moment, fates)
     except NotPatchable as refusal:
-        return _new_workbook(refusal.reason, submission, findings, campaign, moment)
+        return _new_workbook(refusal.reason, submission, findings, campaign, moment, fates)
 
 
 def strip_marks(content: bytes) -> bytes:
@@ -65,11 +68,16 @@ def strip_marks(content: bytes) -> bytes:
 
 
 def _own_workbook(
-    original: bytes, submission: Submission, findings: Sequence[Finding], campaign: Campaign, moment: datetime
+    original: bytes,
+    submission: Submission,
+    findings: Sequence[Finding],
+    campaign: Campaign,
+    moment: datetime,
+    fates: Sequence[Change],
 ) -> Sendback:
     clean = strip(original) if is_marked(original) else original
     issues = issues_of(findings, submission, own_sheets(clean))
-    result = mark(clean, issues, _lines(issues, submission, campaign, moment))
+    result = mark(clean, issues, _lines(issues, submission, campaign, moment, fates))
     key = "told.marked" if result.cells else "told.listed"
     told = word(key, "sendback", cells=result.cells, sheet=result.sheet_name, total=len(issues))
     if result.unnoted:
@@ -78,11 +86,16 @@ def _own_workbook(
 
 
 def _new_workbook(
-    reason: str, submission: Submission, findings: Sequence[Finding], campaign: Campaign, moment: datetime
+    reason: str,
+    submission: Submission,
+    findings: Sequence[Finding],
+    campaign: Campaign,
+    moment: datetime,
+    fates: Sequence[Change],
 ) -> Sendback:
     fresh = copy_out(submission, campaign, moment)
     issues = issues_of(moved_findings(findings, fresh), submission, {fresh.sheet: True})
-    result = mark(fresh.content, issues, _lines(issues, submission, campaign, moment))
+    result = mark(fresh.content, issues, _lines(issues, submission, campaign, moment, fates))
     told = word(
         "told.fresh",
         "sendback",
@@ -94,8 +107,10 @@ def _new_workbook(
     return _sendback(result, marked=False, told=told)
 
 
-def _lines(issues: Sequence[Issue], submission: Submission, campaign: Campaign, moment: datetime) -> list[str]:
-    return heading_lines(issues, submission, campaign, overdue=moment > campaign.deadline)
+def _lines(
+    issues: Sequence[Issue], submission: Submission, campaign: Campaign, moment: datetime, fates: Sequence[Change]
+) -> list[str]:
+    return heading_lines(issues, submission, campaign, moment > campaign.deadline, fates)
 
 
 def _sendback(result: Marked, *, marked: bool, told: str) -> Sendback:

@@ -13,12 +13,15 @@ from sishui_eco.outputs.summary.parts import as_of_line, empty_row, marked, top_
 from sishui_eco.outputs.summary.table import Column, Row, Table, lay_sheet
 from sishui_eco.spec.campaign import Campaign, Decision
 
+FATES = ("open", "new", "explained", "mended")
+
 
 def lay_versions(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     """Write the differences between versions and, below, every version with the reason it counts or not."""
     changes = _changes_table(book, outcome, campaign)
+    fates = _fates_table(book, outcome, campaign)
     versions = _versions_table(book, outcome, campaign)
-    lay_sheet(book, "versions", [changes, versions])
+    lay_sheet(book, "versions", [changes, fates, versions])
 
 
 def _columns(widths: dict[str, tuple[float, float]]) -> tuple[Column, ...]:
@@ -39,7 +42,7 @@ def _changes_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
             "place": (24, 36),
         }
     )
-    rows = [_change_row(campaign, number, item) for number, item in enumerate(outcome.changes, start=1)]
+    rows = [_change_row(campaign, number, item) for number, item in enumerate(value_changes(outcome), start=1)]
     return Table(
         title=words("titles.changes"),
         left=top_line(campaign),
@@ -49,6 +52,52 @@ def _changes_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
         frozen=2,
         paper=PAPER_A3,
     )
+
+
+def value_changes(outcome: Outcome) -> list[Change]:
+    return [item for item in outcome.changes if not item.fate]
+
+
+def _fates_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
+    """Return what became of each finding from one version to the next: what is still open first."""
+    columns = _columns(
+        {
+            "number": (6, 7),
+            "unit": (18, 24),
+            "form": (8, 9),
+            "from_to": (12, 14),
+            "record": (20, 28),
+            "field": (12, 18),
+            "what": (20, 36),
+            "fate": (12, 14),
+            "place": (24, 36),
+        }
+    )
+    told = sorted((item for item in outcome.changes if item.fate), key=lambda item: FATES.index(item.fate))
+    rows = [_fate_row(campaign, number, item) for number, item in enumerate(told, start=1)]
+    return Table(
+        title=words("titles.fates"),
+        left=top_line(campaign),
+        right=as_of_line(book),
+        columns=columns,
+        rows=tuple(rows) or (empty_row(len(columns)),),
+    )
+
+
+def _fate_row(campaign: Campaign, number: int, item: Change) -> Row:
+    form = campaign.form_by_key.get(item.form)
+    entries = (
+        count(number),
+        text(campaign.unit_name(item.unit_id)),
+        centred(form.label if form else item.form),
+        centred(words("notes.from_to", old=item.from_version, new=item.to_version)),
+        text(item.record),
+        text(field_heading(campaign, item.form, item.field)),
+        text(item.after or item.before),
+        marked("warn" if item.fate in ("open", "new") else "good", words(f"fates.{item.fate}")),
+        text(str(item.place) if item.place else ""),
+    )
+    return Row(entries=entries)
 
 
 def _change_row(campaign: Campaign, number: int, item: Change) -> Row:
