@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sishui_eco.model.arrival import FileKind
 from sishui_eco.model.finding import Finding, Severity
-from sishui_eco.model.outcome import Outcome, Version
+from sishui_eco.model.outcome import Change, Outcome, Version
 from sishui_eco.outputs.archive import write_register
 from sishui_eco.outputs.board import write_board
 from sishui_eco.outputs.export import write_export
@@ -66,7 +66,8 @@ def compose_sendbacks(outcome: Outcome, campaign: Campaign, contents: Contents) 
             continue
         arrival = parts[0].submission.arrival
         content = contents.get((arrival.file, arrival.member), b"")
-        made = write_sendback(content, arrival.kind, parts[0].submission, findings, campaign, outcome.as_of)
+        fates = [item for version in parts for item in fates_of(version, outcome)]
+        made = write_sendback(content, arrival.kind, parts[0].submission, findings, campaign, outcome.as_of, fates)
         label = word("joint", "folder").join(
             form.label for form in campaign.forms if form.key in {version.submission.form for version in parts}
         )
@@ -109,6 +110,12 @@ def findings_to_send(version: Version, outcome: Outcome) -> list[Finding]:
         and (item.unit_id, item.form) == (submission.unit_id, submission.form)
         and all((place.file, place.member) == here for place in item.places[:1])
     ]
+
+
+def fates_of(version: Version, outcome: Outcome) -> list[Change]:
+    """Return what became of the findings of the version before, as one version answers them."""
+    key = (version.submission.unit_id, version.submission.form, version.number)
+    return [item for item in outcome.changes if item.fate and (item.unit_id, item.form, item.to_version) == key]
 
 
 def told_to_unit(finding: Finding) -> bool:
