@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.headers import Column, HeaderBlock
+from sishui_eco.understanding.indicators import name_key
 from sishui_eco.understanding.units import match_unit
 from sishui_eco.understanding.values import interpret_years
 from sishui_eco.understanding.view import Sheet
@@ -267,9 +268,9 @@ def _with_unheaded_subs(
     column = indicator.column + 1
     if any(item.column == column for item in block.columns):
         return columns
-    subs = {bare(item.sub_name) for item in vocabulary.campaign.indicators if item.sub_name}
+    subs = {name_key(item.sub_name) for item in vocabulary.campaign.indicators if item.sub_name}
     texts = _texts(sheet, body, column)
-    if not texts or sum(bare(text) in subs for text in texts) * 2 <= len(texts):
+    if not texts or sum(name_key(text) in subs for text in texts) * 2 <= len(texts):
         return columns
     field = form.field("sub_indicator")
     added = Assigned(

@@ -50,12 +50,18 @@ class Catalogue:
 
 def name_key(text: str) -> str:
     """Return the matching key of an indicator name: numbering in front, spaces and punctuation dropped."""
-    return _NOT_WORD.sub("", pattern("headings", "leading").sub("", key_text(text)))
+    return _NOT_WORD.sub("", _unnumbered(text))
+
+
+def _unnumbered(text: str) -> str:
+    """Return the matching copy of a name without numbers, circled ones too, or `of which` in front."""
+    key = key_text(pattern("headings", "circled").sub("", text))
+    return pattern("headings", "among").sub("", pattern("headings", "leading").sub("", key))
 
 
 def _short_key(text: str) -> str:
     """Return the key without brackets: 生态环境状况指数（EI） is also 生态环境状况指数."""
-    return _NOT_WORD.sub("", _BRACKETS.sub("", pattern("headings", "leading").sub("", key_text(text))))
+    return _NOT_WORD.sub("", _BRACKETS.sub("", _unnumbered(text)))
 
 
 def build_catalogue(campaign: Campaign) -> Catalogue:

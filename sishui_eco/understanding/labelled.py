@@ -93,7 +93,7 @@ def _pairs(sheet: Sheet, row: int, form: Form, vocabulary: Vocabulary) -> list[P
         if meaning is None:
             continue
         field, exactness, rest = meaning
-        _, measure = heading_measure(cell.text if not rest else cell.text[: len(cell.text) - len(rest)])
+        _, measure = heading_measure(_parted(cell.text)[0])
         if rest:
             value = Cell(row=cell.row, column=cell.column, kind=CellKind.TEXT, text=rest)
             found = RawValue(cell=value, raw=cell.text, place=sheet.at(row, cell.column), measure=measure)

@@ -26,15 +26,19 @@ def nil_form(campaign: Campaign) -> str:
     return next((form.key for form in campaign.forms if form.nil_allowed), "")
 
 
-def find_nil(sheet: Sheet, rows: Sequence[int], campaign: Campaign) -> Labelled | None:
-    """Return the nil statement in the given rows, None when there is none; an instruction is none."""
+def find_nil(sheet: Sheet, rows: Sequence[int], campaign: Campaign, *, bare_label: bool = False) -> Labelled | None:
+    """Return the nil statement in the given rows, None when there is none; an instruction is none.
+
+    On our blank the label stands beside an empty box and states nothing. With `bare_label` it does:
+    in a file without that form, somebody wrote it down.
+    """
     field = nil_field(campaign)
     if field is None:
         return None
     for row in rows:
         cells = sheet.own(row)
         for index, cell in enumerate(cells):
-            stated = _stated(cell, cells[index + 1 : index + 1 + NEAR_CELLS], field)
+            stated = _stated(cell, cells[index + 1 : index + 1 + NEAR_CELLS], field, bare_label=bare_label)
             if stated is not None:
                 return Labelled(
                     field=NIL_FIELD,
@@ -46,7 +50,7 @@ def find_nil(sheet: Sheet, rows: Sequence[int], campaign: Campaign) -> Labelled 
     return None
 
 
-def _stated(cell: Cell, beside: Sequence[Cell], field: Field) -> Cell | None:
+def _stated(cell: Cell, beside: Sequence[Cell], field: Field, *, bare_label: bool) -> Cell | None:
     """Return the cell that states it: the cell itself, or the ticked one beside its label."""
     if len(cell.text) > LONGEST_STATEMENT or not pattern("nil", "hint").search(cell.text):
         return None
@@ -56,7 +60,7 @@ def _stated(cell: Cell, beside: Sequence[Cell], field: Field) -> Cell | None:
         if answer is not None:
             return cell if answer else None
         if _is_only_label(cell.text, field):
-            return _answered_beside(cell, beside)
+            return cell if bare_label and not beside else _answered_beside(cell, beside)
     return cell if says_nil(cell.text, field) else None
 
 
@@ -125,7 +129,7 @@ def says_nil(text: str, field: Field | None = None) -> bool:
     if field is not None and _is_only_label(text, field):
         return False
     for clause in _CLAUSES.split(text) if pattern("nil", "hint").search(text) else ():
-        key = key_text(clause)
+        key = pattern("nil", "closing").sub("", key_text(clause))
         guarded = key.endswith(tuple(words()["nil"]["title_ends"])) or any(
             key_text(word) in key for word in words()["nil"]["guard"]
         )

@@ -26,6 +26,7 @@ from sishui_eco.understanding.vocabulary import EXTRA, SEVERAL_YEARS
 from sishui_eco.zh import word
 
 TEXT_MEASURES = ("", "-")
+HALF_TOLD = "N407"  # one point in time instead of two: just what a start or an end column asks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +310,8 @@ def _join_period(answers: dict[str, Answer], values: RawRow, body: Body, finding
         told = interpret(value.cell, kind="period", campaign=campaign) if value else None
         ends.append(told.value.split("/")[index] if told and "/" in told.value else "")
         if told and value:
-            findings.extend(replace(item, record=key) for item in _remarks("period", value, told))
+            remarks = _remarks("period", value, told)
+            findings.extend(replace(item, record=key) for item in remarks if item.code != HALF_TOLD)
     base = halves[0] or halves[1]
     if base is None:
         return

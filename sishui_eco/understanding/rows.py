@@ -124,7 +124,7 @@ def _labelled_line(row: int, body: Body) -> bool:
         return True
     key = key_text(first.text)
     named = body.identity(row, body.main)
-    if key.endswith(":") and len(key) <= 14 and (named is None or named is first):
+    if key.endswith(":") and len(key) <= 14 and (named is None or named is first) and not is_subtotal(first.text):
         return len(body.filled(row)) <= 2
     return len(cells) <= 4 and any(body.labels.near.match(cell.text.strip()) for cell in cells[1:])
 
@@ -150,10 +150,13 @@ def _nil_row(row: int, body: Body) -> bool:
 
 
 def _sample(row: int, body: Body) -> bool:
-    cells = body.sheet.own(row)
     names = [cell for name in IDENTITY[body.form.key] if (cell := body.identity(row, name)) and cell.row == row]
-    remarks = [cell for item, cell in body.inside(row) if item.field == "remarks"]
-    return is_sample(cells[0].text, whole=True) or any(is_sample(cell.text) for cell in (*names, *remarks))
+    inside = body.inside(row)
+    remarks = [cell for item, cell in inside if item.field == "remarks"]
+    numbers = [body.sheet.own(row)[0], *(cell for item, cell in inside if item.field == "no")]
+    if any(is_sample(cell.text, whole=True) for cell in numbers):
+        return True
+    return any(is_sample(cell.text) for cell in (*names, *remarks))
 
 
 def _filled_like_real(row: int, body: Body) -> bool:

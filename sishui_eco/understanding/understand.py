@@ -18,7 +18,8 @@ from sishui_eco.understanding.explanations import read_explanations
 from sishui_eco.understanding.forms import title_found
 from sishui_eco.understanding.indicators import build_catalogue
 from sishui_eco.understanding.labels import NIL_FIELD, Labelled, build_labels
-from sishui_eco.understanding.nil import name_says_nil, nil_form
+from sishui_eco.understanding.nil import nil_form
+from sishui_eco.understanding.nil_of_file import file_nil
 from sishui_eco.understanding.table import Table, Words
 from sishui_eco.understanding.tables import SheetRead, read_sheet
 from sishui_eco.understanding.units import UnitVerdict, decide_unit
@@ -107,7 +108,7 @@ def _conclude(
     explanations: dict[str, str],
 ) -> Understood:
     tables = [table for read in reads for table in read.tables]
-    nil = _file_nil(arrival, reads, tables, campaign)
+    nil = file_nil(arrival, reads, tables, campaign)
     answered = [table for table in tables if _answered(table, campaign)]
     groups = groups_of(answered, campaign)
     if nil is not None and not any(group.form == nil_form(campaign) for group in groups):
@@ -123,24 +124,6 @@ def _conclude(
     if tables:
         return _blank(arrival, tables, rows, about, decided, campaign)
     return _no_form(arrival, reads, rows, about, decided)
-
-
-def _file_nil(
-    arrival: Arrival, reads: Sequence[SheetRead], tables: Sequence[Table], campaign: Campaign
-) -> Labelled | None:
-    """Return the nil statement of a file, wherever it stands; its name speaks only where no project is reported."""
-    form = nil_form(campaign)
-    if not form:
-        return None
-    found = [table.nil for table in tables if table.form == form and table.nil is not None]
-    found += [read.nil for read in reads if read.nil is not None]
-    found += [table.nil for table in tables if table.form != form and table.nil is not None]
-    if found:
-        return found[0]
-    projects = any(table.records for table in tables if table.form == form)
-    if projects or not name_says_nil(arrival.name) or (tables and not any(t.form == form for t in tables)):
-        return None
-    return Labelled(field=NIL_FIELD, text=arrival.name, raw=arrival.name, place=arrival.place)
 
 
 def _answered(table: Table, campaign: Campaign) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from drawing import classes, draw, keys, one, record_of, take
+import pytest
+from drawing import classes, codes, draw, keys, one, record_of, take
 
 CARD = """
 项目名称|甲工程|<|<
@@ -75,3 +76,12 @@ def test_an_indicator_as_a_card() -> None:
     record = record_of(understood, "林草覆盖率")
     assert [record.value(f"actual.{year}") for year in (2020, 2021, 2022)] == ["40", "41", "42"]
     assert one(understood).form == "annex2"
+
+
+@pytest.mark.parametrize(
+    ("label", "money"), [("总投资（亿元）：", "18920"), ("总投资（亿元）", "18920"), ("总投资（万元）：", "1.892")]
+)
+def test_the_measure_in_a_label_is_believed_before_a_colon_too(label: str, money: str) -> None:
+    understood = take(CARD.replace("总投资（万元）|1200", f"{label}|1.892"))
+    assert record_of(understood, "甲工程").value("investment") == money
+    assert ("N209" in codes(understood)) is (money == "18920")

@@ -287,3 +287,17 @@ def test_prose_of_a_state_keeps_its_own_signs() -> None:
         "指标名称|单位|指标值|现状值|达标情况\n河长制|-|全面实施|2020年：已制定，未印发；2021年：已印发（县级）；2022年：全面实施|达标"
     )
     assert actuals(understood, "河长制") == ["已制定，未印发", "已印发（县级）", "全面实施"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("2023.01", "2025.12"), ("2023年1月", "2025年12月"), ("'2023-01", "'2025-12")]
+)
+def test_a_month_in_a_column_of_starts_is_no_doubt(start: str, end: str) -> None:
+    understood = take(f"序号|项目名称|总投资|开工时间|竣工时间|责任单位\n1|甲工程|1200|{start}|{end}|县水利局")
+    assert record_of(understood, "甲工程").value("period") == "2023-01/2025-12"
+    assert "N407" not in codes(understood)
+
+
+def test_a_month_in_a_column_of_periods_is_a_doubt() -> None:
+    understood = take("序号|项目名称|总投资|起止年限|责任单位\n1|甲工程|1200|2023年1月|县水利局")
+    assert "N407" in codes(understood)

@@ -145,3 +145,28 @@ def test_files_that_are_not_read(kind: FileKind, verdict: ArrivalVerdict) -> Non
     assert understood.verdict is verdict
     assert understood.evidence
     assert codes(understood) == set()
+
+
+STATEMENTS = ["本单位无重点工程项目。", "无重点工程项目提报", "我单位2023年至2030年无重点工程项目，特此说明。"]
+
+
+@pytest.mark.parametrize("kind", ["sheet", "text"])
+@pytest.mark.parametrize("line", STATEMENTS)
+def test_a_statement_without_any_table(line: str, kind: str) -> None:
+    understood = take(draw(f"附件4 重点工程项目提报表\n填报单位：县财政局\n{line}\n联络员：测试甲", kind=kind))
+    assert understood.verdict is ArrivalVerdict.NIL_RETURN
+    submission = one(understood)
+    assert (submission.form, submission.unit_id) == ("annex4", "U06")
+    assert submission.nil_statement is not None
+    assert submission.nil_statement.place.row == 3
+    assert submission.form_fields["liaison_name"].value == "测试甲"
+
+
+@pytest.mark.parametrize("line", ["无重点工程项目提报|否", "□无重点工程项目提报", "无重点工程项目提报：□"])
+def test_a_refused_statement_without_any_table(line: str) -> None:
+    assert take(f"填报单位：县财政局\n{line}").verdict is ArrivalVerdict.SUPPORTING
+
+
+def test_the_bare_label_on_another_sheet_beside_an_empty_form_is_no_statement() -> None:
+    understood = take(draw("无重点工程项目提报", name="封面"), draw(HEAD, name="附件4"), name="县财政局.xlsx")
+    assert understood.verdict is ArrivalVerdict.BLANK

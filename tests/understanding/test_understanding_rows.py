@@ -30,6 +30,8 @@ def body(*rows: str) -> str:
         "总计（2个）|<|<|||2000",
         "合计|2个项目|||||2000",
         "|||||2000|",
+        "合计：|||||2000",
+        "总计:|2个项目|||||2000",
     ],
 )
 def test_sums_are_no_records(row: str) -> None:
@@ -98,6 +100,18 @@ def test_sample_rows(sample: str) -> None:
     understood = take(body(sample, FIRST))
     assert classes(understood) == "HXR"
     assert "I306" not in codes(understood)
+
+
+@pytest.mark.parametrize("sign", ["示例", "例", "（示例）", "样例"])
+def test_a_sample_is_known_by_its_number_wherever_that_column_stands(sign: str) -> None:
+    head = "项目名称|总投资|起止年限|序号|责任单位"
+    understood = take(f"{head}\n某某工程|100|2023-2025|{sign}|县水利局\n乙工程|100|2023-2025|1|县水利局")
+    assert keys(understood) == ["乙工程"]
+    assert classes(understood) == "HXR"
+
+
+def test_a_total_with_a_colon_is_a_subtotal() -> None:
+    assert classes(take(body(FIRST, "合计：|||||1200"))) == "HRT"
 
 
 def test_a_sample_row_typed_over_is_told() -> None:
