@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from sishui_eco.spec.settings import default_campaign
+from tests.untidy.counts import Miss, Score
 from tests.untidy.generator import BY_NAME, Untidy, make_file
-from tests.untidy.scorer import Miss, Score, score_file
+from tests.untidy.scorer import score_file
 
 FILES_PER_SEED = 12
 
@@ -71,10 +72,8 @@ def main() -> None:
         write_comparison()
         return
     score = measure(range(asked.first, asked.first + asked.seeds), hard=asked.hard)
-    print("hardest mixture" if asked.hard else "typical mixture")
-    print(table(score))
-    for line in listed(score.misses, asked.examples):
-        print(line)
+    title = "hardest mixture" if asked.hard else "typical mixture"
+    print("\n".join([title, table(score), *listed(score.misses, asked.examples)]))
 
 
 if __name__ == "__main__":

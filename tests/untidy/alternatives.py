@@ -22,8 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from sishui_eco.spec.settings import default_campaign
+from tests.untidy.counts import Score
 from tests.untidy.generator import Claim, Line, Sheet, Untidy, make_file
-from tests.untidy.scorer import Score, bare, score_file
+from tests.untidy.reopening import bare
+from tests.untidy.scorer import score_file
 
 SEEDS, FILES_PER_SEED = 20, 12
 TARGET = Path(__file__).parents[2] / "docs" / "comparison.md"

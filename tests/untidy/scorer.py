@@ -1,95 +1,27 @@
 """How much of the truth of an untidy file is understood, and whether what is missed is told.
 
-The file is opened a second time by openpyxl or python-docx, so places and rows are judged by a reader
-that shares nothing with the package.
+Places and rows are judged against the file reopened by other readers (`reopening.py`).
 """
 
 from __future__ import annotations
 
 import datetime
-import io
-import re
-import unicodedata
-import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-
-import docx
-import openpyxl
 
 from sishui_eco.intake import expand
 from sishui_eco.model.finding import Finding, Refused, Severity
 from sishui_eco.model.submission import Answer, Record, Submission, Understood
 from sishui_eco.reading import read
 from sishui_eco.understanding import understand
+from tests.untidy.counts import Miss, Score
 from tests.untidy.generator import Claim, Line, Part, Untidy
 from tests.untidy.generator.model import address
+from tests.untidy.reopening import Reopened, positions, same
 
 RECEIVED = datetime.datetime(2023, 7, 20, 9, 0)
 NAMES = ("indicator", "sub_indicator", "material", "project")
-INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
-
-
-@dataclass(frozen=True)
-class Miss:
-    """One thing that is not as it should be."""
-
-    what: str  # answer, junk, place, unit, form, tally, row, untold, nil
-    kind: str
-    seed: int
-    file: str
-    record: str
-    field: str
-    expected: str
-    got: str
-    where: str
-    told: bool
-
-
-@dataclass
-class Score:
-    """Counts over files; add them with `take`."""
-
-    files: int = 0
-    wanted: int = 0
-    found: int = 0
-    given: int = 0
-    wrong: int = 0
-    records: int = 0
-    records_found: int = 0
-    junk: int = 0
-    places: int = 0
-    places_wrong: int = 0
-    units: int = 0
-    units_right: int = 0
-    units_silent: int = 0
-    forms: int = 0
-    forms_right: int = 0
-    forms_silent: int = 0
-    sheets: int = 0
-    unbalanced: int = 0
-    rows: int = 0
-    rows_wrong: int = 0
-    untold: int = 0
-    false_doubts: int = 0  # errors or doubts raised about cells that were understood and state their value plainly
-    misses: list[Miss] = field(default_factory=list)
-
-    def take(self, other: Score) -> None:
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
-
-    @property
-    def recall(self) -> float:
-        return self.found / self.wanted if self.wanted else 1.0
-
-    @property
-    def precision(self) -> float:
-        return 1 - self.wrong / self.given if self.given else 1.0
-
-    @property
-    def record_recall(self) -> float:
-        return self.records_found / self.records if self.records else 1.0
 
 
 @dataclass(frozen=True)
@@ -110,112 +42,6 @@ def examine(untidy: Untidy, campaign: Any) -> Outcome:
     understood = understand(received.arrival, document, campaign)
     own = [finding for submission in understood.submissions for finding in submission.findings]
     return Outcome(understood, (*document.notices, *understood.findings, *own))
-
-
-class Reopened:
-    """The file in the eyes of another reader: texts by place, and which rows are not blank."""
-
-    def __init__(self, untidy: Untidy) -> None:
-        self.cells: dict[tuple[str, int, int], tuple[Any, str]] = {}
-        self.rows: dict[str, set[int]] = {}
-        self.names: list[str] = []
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if untidy.word:
-                self._word(docx.Document(io.BytesIO(untidy.content)))
-            else:
-                self._book(untidy.content)
-
-    def _book(self, content: bytes) -> None:
-        values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-        typed = openpyxl.load_workbook(io.BytesIO(content))
-        for page in typed.worksheets:
-            self.names.append(page.title)
-            rows = self.rows.setdefault(page.title, set())
-            for (row, column), cell in page._cells.items():
-                shown = values[page.title]._cells.get((row, column))
-                if cell.value is not None and bare(str(cell.value)):
-                    rows.add(row)
-                if getattr(cell, "value", None) is not None:
-                    self.cells[page.title, row, column] = (getattr(shown, "value", None), cell.number_format)
-
-    def _word(self, document: Any) -> None:
-        for number, table in enumerate(document.tables, start=1):
-            name = f"#{number}"
-            self.names.append(name)
-            self.rows[name] = set()
-            seen: list[Any] = []
-            for row, line in enumerate(table.rows, start=1):
-                for column, cell in enumerate(line.cells, start=1):
-                    if bare(cell.text):
-                        self.cells[name, row, column] = (cell.text, "General")
-                    if bare(cell.text) and not any(cell._tc is known for known in seen):
-                        seen.append(cell._tc)
-                        self.rows[name].add(row)
-        self.names.append("#0")
-        self.rows["#0"] = set()
-        for row, paragraph in enumerate(document.paragraphs, start=1):
-            if bare(paragraph.text):
-                self.rows["#0"].add(row)
-                self.cells["#0", row, 1] = (paragraph.text, "General")
-
-    def holds(self, place: tuple[str, int, int], raw: str) -> bool:
-        """Say whether the cell shows the raw text (or, for a cell shared by several answers, contains it)."""
-        if place not in self.cells:
-            return not bare(raw)
-        value, number_format = self.cells[place]
-        if isinstance(value, bool) or value is None:
-            return True
-        if isinstance(value, (datetime.date, datetime.datetime)):
-            return [int(part) for part in re.findall(r"\d+", raw)][:3] in _moments(value)
-        if isinstance(value, (int, float)):
-            return _shows(value, raw, number_format)
-        return bool(raw.strip()) and raw.strip() in str(value).replace("_x000D_", "")
-
-
-def _moments(value: datetime.date) -> list[list[int]]:
-    return [[value.year, value.month, value.day], [value.year, value.month], [value.month, value.day, value.year]]
-
-
-def _shows(value: float, raw: str, number_format: str) -> bool:
-    match = re.search(r"-?[\d,]*\.?\d+(?:[eE][-+]?\d+)?", raw)
-    if match is None:
-        return False
-    shown = float(match.group().replace(",", ""))
-    scale = 100 if "%" in raw or "%" in number_format else 1
-    places = len(match.group().partition(".")[2])
-    return abs(shown - value * scale) <= 0.5000001 * 10**-places
-
-
-def bare(text: str) -> str:
-    return INVISIBLE.sub("", text)
-
-
-def same(left: str, right: str) -> bool:
-    """Compare two values: widths, spaces and line breaks of a text are not its meaning."""
-    if left == right:
-        return True
-    return bare(unicodedata.normalize("NFKC", left)) == bare(unicodedata.normalize("NFKC", right))
-
-
-def positions(untidy: Untidy) -> dict[int, tuple[str, int]]:
-    """Return where every line stands: sheet and row; in a Word file `#n` for a table, `#0` for the text."""
-    found: dict[int, tuple[str, int]] = {}
-    if not untidy.word:
-        for sheet in untidy.sheets:
-            found |= {line: (sheet.name, row) for line, row in sheet.rows().items()}
-        return found
-    paragraph, tables = 0, {"": 0}
-    counts: dict[str, int] = {}
-    for line in untidy.sheets[0].lines:
-        if not line.block.startswith("table"):
-            paragraph += 1
-            found[id(line)] = ("#0", paragraph)
-            continue
-        name = f"#{tables.setdefault(line.block, len(tables))}"
-        counts[name] = counts.get(name, 0) + 1
-        found[id(line)] = (name, counts[name])
-    return found
 
 
 class Judge:

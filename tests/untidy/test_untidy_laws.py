@@ -14,7 +14,8 @@ from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import default_campaign
 from tests.untidy.generator.model import NOT_A_RECORD, RECORD, Entry, Line, Sheet, Untidy
 from tests.untidy.generator.writing import write
-from tests.untidy.scorer import Reopened, examine
+from tests.untidy.reopening import Reopened
+from tests.untidy.scorer import examine
 
 COLUMNS = (
     "序号",

@@ -9,8 +9,9 @@ import pytest
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import default_campaign
 from tests.untidy.__main__ import listed, measure, table
+from tests.untidy.counts import Score
 from tests.untidy.generator import KINDS, Kind, make_file
-from tests.untidy.scorer import Score, score_file
+from tests.untidy.scorer import score_file
 from tests.untidy.test_untidy_generator import PLAIN, alone
 
 SEEDS = range(4)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tests.untidy.generator import words
+from tests.untidy.generator.columns import MEASURES
 from tests.untidy.generator.content import Item, spell
 from tests.untidy.generator.model import RECORD, Line, Part, Sheet
 from tests.untidy.generator.spelling import Hand
-from tests.untidy.generator.tables import MEASURES, claim_of
+from tests.untidy.generator.tables import claim_of
 
 LONG = {"project", "content", "supports", "investment_by_year", "remarks"}
 ORDER = (

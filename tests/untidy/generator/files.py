@@ -8,17 +8,14 @@ from typing import Any
 from tests.untidy.generator import around, words
 from tests.untidy.generator.around import Frame
 from tests.untidy.generator.cards import card_lines
+from tests.untidy.generator.columns import Table, heading_lines, make_table, numbers_line
 from tests.untidy.generator.content import Item, items_for, units_for
 from tests.untidy.generator.kinds import BY_NAME, choose
 from tests.untidy.generator.model import NOT_A_RECORD, UNFILLED, Claim, Line, Part, Sheet, Untidy
 from tests.untidy.generator.spelling import Hand
 from tests.untidy.generator.tables import (
-    Table,
     fold_down,
-    heading_lines,
     lines_of_leaves,
-    make_table,
-    numbers_line,
     record_line,
     sample_line,
     section_line,
