@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sishui_eco.errors import EmptyInboxError, StorageError, TaskFolderError
+from sishui_eco.errors import EmptyInboxError, TaskFolderError
 from sishui_eco.examining import lost_container, open_file, work_limits
 from sishui_eco.intake import Received, limits_of, list_inbox
 from sishui_eco.ledger import Ledger
@@ -31,7 +31,7 @@ class TopFile:
     file: str
     sha256: str
     received: datetime
-    content: bytes | None  # None: gone, and the original too
+    content: bytes | None  # None: not to be had (gone with its original, or held by another program)
     gone: bool = False
 
 
@@ -112,7 +112,7 @@ def _present_files(inbox: Path, since: Mapping[str, datetime]) -> list[TopFile]:
     first: dict[str, TopFile] = {}
     for item in list_inbox(inbox):
         content = _read_bytes(item.path)
-        sha256 = _sha256(content)
+        sha256 = _sha256(item.file.encode() if content is None else content)
         files.append(TopFile(file=item.file, sha256=sha256, received=item.received, content=content))
     for file in sorted(files, key=lambda item: (item.received, item.file)):
         first.setdefault(file.sha256, file)
@@ -138,11 +138,12 @@ def _gone_files(
     return files
 
 
-def _read_bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes | None:
+    """Return the bytes of a file, None when another program or its rights keep us from reading it."""
     try:
         return path.read_bytes()
-    except OSError as error:
-        raise StorageError("unreadable", path=str(path), reason=error.strerror or "") from error
+    except OSError:
+        return None
 
 
 def _sha256(content: bytes) -> str:
@@ -183,7 +184,7 @@ def open_all(
 
 
 def _leaves(file: TopFile, found: list[Received] | None) -> list[Received]:
-    return [_lost_original(file)] if found is None else found
+    return [_not_to_be_had(file)] if found is None else found
 
 
 def _bare(item: Received) -> Received:
@@ -206,8 +207,8 @@ def _refilled(originals: Path, file: TopFile, opened: _Opened | None) -> list[Re
     return leaves
 
 
-def _lost_original(file: TopFile) -> Received:
-    """A402: refuse a file that left the inbox and whose original is gone or was changed."""
+def _not_to_be_had(file: TopFile) -> Received:
+    """A402, A403: refuse a file whose original is gone or was changed, or that cannot be read just now."""
     arrival = Arrival(
         file=file.file,
         name=file.file.rpartition("/")[2],
@@ -216,5 +217,7 @@ def _lost_original(file: TopFile) -> Received:
         kind=FileKind.UNKNOWN,
         received=file.received,
     )
+    if not file.gone:
+        return Received(arrival=arrival, refusal=make_finding("A403", arrival.place, name=arrival.name))
     path = f"{word('originals', 'folder')}/{file.sha256[:2]}/{file.sha256}"
     return Received(arrival=arrival, refusal=make_finding("A402", arrival.place, name=arrival.name, path=path))

@@ -39,13 +39,16 @@ def published_sets(ledger: Ledger) -> dict[str, str]:
     return published
 
 
+NEVER_HELD = ("A402", "A403")  # refusals of files whose bytes were not to be had
+
+
 def kept_originals(ledger: Ledger) -> tuple[str, ...]:
     """Return the hashes of all originals the ledger knows, save those it knows to be lost."""
     hashes = {str(payload["sha256"]) for payload in ledger.state("file").values()}
     lost: set[str] = set()
     for subject, payload in ledger.state("arrival").items():
         sha256 = subject.partition("|")[0]
-        (lost if payload["code"] == "A402" else hashes).add(sha256)
+        (lost if payload["code"] in NEVER_HELD else hashes).add(sha256)
     return tuple(sorted(hashes - lost))
 
 

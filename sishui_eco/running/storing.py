@@ -17,6 +17,7 @@ from sishui_eco.errors import EcoError, OutputBusyError, StorageError
 
 RETRIES = 6
 FIRST_WAIT = 0.05
+ON_WINDOWS = os.name == "nt"  # there, a file open in another program cannot be replaced
 
 
 def guard(path: Path, action: Callable[[], object]) -> None:
@@ -31,7 +32,7 @@ def guard(path: Path, action: Callable[[], object]) -> None:
             action()
             return
         except OSError as error:
-            busy = isinstance(error, PermissionError) and os.name == "nt"
+            busy = isinstance(error, PermissionError) and ON_WINDOWS
             if not busy or attempt == RETRIES - 1:
                 raise fault_of(error, path) from error
             time.sleep(wait)
@@ -46,9 +47,7 @@ def fault_of(error: OSError, path: Path) -> EcoError:
     if error.errno == errno.EROFS:
         return StorageError("read_only", path=name)
     if isinstance(error, PermissionError):
-        return (
-            OutputBusyError("output_busy", path=name) if os.name == "nt" else StorageError("no_permission", path=name)
-        )
+        return OutputBusyError("output_busy", path=name) if ON_WINDOWS else StorageError("no_permission", path=name)
     return StorageError("write_failed", path=name, reason=error.strerror or type(error).__name__)
 
 
@@ -86,7 +85,7 @@ def _write_below(path: Path, content: bytes) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Make names and renames below a folder durable, where the system has a way."""
-    if os.name != "nt":
+    if not ON_WINDOWS:
         with suppress(OSError):
             handle = os.open(folder, os.O_RDONLY)
             try:

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from sishui_eco.cli import build_parser, main
-from sishui_eco.running import storing
+from sishui_eco.running import publishing, storing
 from sishui_eco.zh import load_table
 from tests.acceptance.conftest import Sample, files_of
 
@@ -267,6 +267,50 @@ def test_an_unknown_unit_is_told_and_the_others_finish(capsys, small):
     findings = (small / "成果/最新/导出/findings.jsonl").read_text(encoding="utf-8")
     assert "火星办事处" in findings
     assert {row["verdict"] for row in rows} == {"read", "nil_return"}
+
+
+def test_a_file_held_by_another_program_is_told_and_the_others_finish(capsys, small, monkeypatch):
+    """A403: what cannot be read now is told, and read by the next run."""
+    real = Path.read_bytes
+
+    def held(self):
+        if self.name == "星村镇附件4.xlsx" and self.parent.name == "收件":
+            raise PermissionError(13, "held")
+        return real(self)
+
+    monkeypatch.setattr(Path, "read_bytes", held)
+    code, out, _ = run(capsys, "collect", small, "--as-of", AS_OF)
+    assert code == 1 and "星村镇附件4.xlsx" in out and "WPS" in out
+    rows = [json.loads(x) for x in (small / "成果/最新/导出/arrivals.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {row["file"]: row.get("code") for row in rows}["星村镇附件4.xlsx"] == "A403"
+    assert sum(row["verdict"] in ("read", "nil_return") for row in rows) == 2
+    monkeypatch.setattr(Path, "read_bytes", real)
+    run(capsys, "collect", small, "--as-of", AS_OF)
+    rows = [json.loads(x) for x in (small / "成果/最新/导出/arrivals.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {row["verdict"] for row in rows} == {"read", "nil_return"}
+    assert run(capsys, "verify", small)[0] == 0
+
+
+def test_an_output_open_in_another_program_is_told_and_nothing_is_lost(capsys, small, monkeypatch):
+    run(capsys, "collect", small, "--as-of", AS_OF)
+    before = files_of(small / "成果" / "最新")
+    real = Path.rename
+
+    def held(self, target):
+        if self.name == "最新":
+            raise PermissionError(13, "held")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", held)
+    monkeypatch.setattr(publishing, "_exchange", lambda one, other: False)
+    monkeypatch.setattr(storing, "ON_WINDOWS", True)
+    monkeypatch.setattr(storing, "FIRST_WAIT", 0.001)
+    code, _, err = run(capsys, "collect", small, "--as-of", "2023-08-04")
+    monkeypatch.undo()
+    assert code == 6 and "WPS" in err
+    assert files_of(small / "成果" / "最新") == before
+    code, _, _ = run(capsys, "collect", small, "--as-of", "2023-08-04")
+    assert code == 1 and files_of(small / "成果" / "最新") != before
 
 
 def test_a_console_that_cannot_show_chinese_does_not_stop_the_work(small, monkeypatch):
