@@ -41,7 +41,7 @@ def write_property(package: Package, name: str, value: str) -> None:
         item = etree.SubElement(root, _PROPERTY, fmtid=FORMAT_ID, pid=str(max([1, *numbers]) + 1), name=name)
     for old in list(item):
         item.remove(old)
-    etree.SubElement(item, f"{{{VALUES}}}lpwstr").text = value
+    etree.SubElement(item, f"{{{VALUES}}}lpwstr", nsmap={"vt": VALUES}).text = value
     package.touch(part)
 
 

@@ -139,7 +139,7 @@ def put_in_front(package: Package, book: Book, name: str, content: bytes, last_r
     container = child(root, "sheets")
     assert container is not None
     identities = [int(item.get("sheetId", "0")) for item in container if local(item) == "sheet"]
-    item = etree.Element(f"{{{MAIN}}}sheet", name=name, sheetId=str(max(identities) + 1))
+    item = etree.Element(f"{{{MAIN}}}sheet", nsmap={"r": RELATION}, name=name, sheetId=str(max(identities) + 1))
     item.set(f"{{{RELATION}}}id", package.relate(book.part, "worksheet", part))
     container.insert(0, item)
     active = _move_views(root, 1)
