@@ -11,13 +11,16 @@ from datetime import datetime
 
 from sishui_eco import checks
 from sishui_eco.intake import Limits, Received, expand
-from sishui_eco.model.arrival import Arrival, ArrivalVerdict, FileKind
+from sishui_eco.model.arrival import TABLE_KINDS, Arrival, ArrivalVerdict, FileKind
 from sishui_eco.model.finding import Finding, Refused, make_finding
+from sishui_eco.model.grid import Document
 from sishui_eco.model.submission import Understood
 from sishui_eco.reading import read
+from sishui_eco.reading.seals import red_round
 from sishui_eco.running.workers import Death, WorkLimits
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding import understand, understand_unreadable
+from sishui_eco.zh import word
 
 
 def open_file(item: tuple[str, bytes, datetime], limits: Limits) -> list[Received]:
@@ -41,6 +44,7 @@ def lost_container(item: tuple[str, bytes, datetime], death: Death) -> Received:
     return Received(arrival=arrival, refusal=death_finding(death, arrival))
 
 
+READ_IN_WORKERS = TABLE_KINDS | {FileKind.IMAGE}
 DEATH_CODES = {Death.TIMEOUT: "R901", Death.MEMORY: "R902", Death.CRASH: "R903"}
 
 
@@ -56,16 +60,36 @@ def work_limits(campaign: Campaign) -> WorkLimits:
 def examine_arrival(arrival: Arrival, campaign: Campaign) -> Understood:
     """Read, understand and check one arrival: a pure function of its bytes and the campaign (worker task)."""
     bare = replace(arrival, content=b"")
+    if arrival.kind is FileKind.IMAGE:
+        return _picture(arrival, bare, campaign)
     try:
         document = read(arrival.content, arrival.kind, bare.place)
     except Refused as refused:
         return refuse(bare, refused.finding, campaign)
     understood = understand(bare, document, campaign)
     submissions = tuple(
-        replace(item, findings=(*item.findings, *checks.check_submission(item, campaign)))
+        replace(
+            item, findings=(*item.findings, *checks.check_submission(item, campaign)), red_rounds=_red_rounds(document)
+        )
         for item in understood.submissions
     )
     return replace(understood, submissions=submissions, findings=(*document.notices, *understood.findings))
+
+
+def _picture(arrival: Arrival, bare: Arrival, campaign: Campaign) -> Understood:
+    """Return what can be said of a picture: whose it is by its names, and whether a round red mark is on it."""
+    understood = understand_unreadable(bare, campaign)
+    seen = red_round(arrival.content)
+    if seen is None:
+        return understood
+    told = word(f"seal.{'seen' if seen else 'unseen'}", "reading")
+    return replace(understood, red_round=seen, evidence=f"{understood.evidence}{told}")
+
+
+def _red_rounds(document: Document) -> int | None:
+    """Return how many pictures of a file have a round red mark, None when none was looked at."""
+    looked = [item.red_round for grid in document.grids for item in grid.pictures if item.red_round is not None]
+    return sum(looked) if looked else None
 
 
 def examine_unread(item: Received, campaign: Campaign) -> Understood:

@@ -87,6 +87,7 @@ def _line(
         evidence=evidence,
         code=item.code,
         findings=(*findings, *item.findings),
+        red_round=item.red_round,
     )
 
 
@@ -102,6 +103,16 @@ def supporting_files(lines: Iterable[ArrivalLine]) -> dict[str, tuple[str, ...]]
         if line.verdict is ArrivalVerdict.SUPPORTING and line.unit_id:
             found.setdefault(line.unit_id, []).append(line.arrival.name)
     return {unit_id: tuple(sorted(names)) for unit_id, names in sorted(found.items())}
+
+
+def pictures_seen(lines: Iterable[ArrivalLine]) -> dict[str, dict[str, bool]]:
+    """Return unit_id -> name of a picture that was looked at -> whether a round red mark is on it."""
+    found: dict[str, dict[str, bool]] = {}
+    for line in lines:
+        if line.unit_id and line.red_round is not None:
+            names = found.setdefault(line.unit_id, {})
+            names[line.arrival.name] = names.get(line.arrival.name, False) or line.red_round
+    return found
 
 
 def open_findings(

@@ -12,7 +12,7 @@ from sishui_eco.checks.deadlines import (
     working_day,
 )
 from sishui_eco.checks.explanations import identity, is_settled
-from sishui_eco.checks.human import ReviewItem, human_review, seal_evidence
+from sishui_eco.checks.human import human_review, seal_evidence
 from sishui_eco.checks.scores import Score, unit_scores
 from sishui_eco.checks.selection import Selection, choose_versions, settle
 from sishui_eco.checks.submission import check_submission, recheck
@@ -29,7 +29,6 @@ from sishui_eco.checks.versions import all_changes, check_versions, compare, men
 
 __all__ = [
     "IndicatorVerdict",
-    "ReviewItem",
     "Score",
     "Selection",
     "Target",

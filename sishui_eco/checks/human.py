@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sishui_eco.checks.examined import filled, said
 from sishui_eco.checks.texts import bare, plain, shorten, words
-from sishui_eco.model.outcome import Judgement, Verdict, Version
-from sishui_eco.model.place import Place
+from sishui_eco.model.outcome import Judgement, ReviewItem, Verdict, Version
 from sishui_eco.model.submission import Submission
 from sishui_eco.spec.campaign import Campaign, Form
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewItem:
-    """One thing for a person to look at: what, of whom, and what was found about it."""
-
-    unit_id: str
-    form: str
-    subject: str
-    record: str = ""
-    evidence: str
-    place: Place | None = None
+Seen = Mapping[str, Mapping[str, bool]]  # unit -> name of a picture -> whether a round red mark is on it
 
 
 def human_review(
@@ -31,8 +19,12 @@ def human_review(
     verdicts: Sequence[Verdict],
     campaign: Campaign,
     supporting: Mapping[str, Sequence[str]],
+    seen: Seen | None = None,
 ) -> tuple[ReviewItem, ...]:
-    """Return the list for human review in the order of the versions: seals, signatures, detail, readiness, verdicts."""
+    """Return the list for human review in the order of the versions: seals, signatures, detail, readiness, verdicts.
+
+    `seen` says of pictures that came beside the forms whether a round red mark is on them.
+    """
     items: list[ReviewItem] = []
     for version in versions:
         if not version.counts:
@@ -41,7 +33,8 @@ def human_review(
         form = campaign.form_by_key.get(submission.form)
         nil = submission.nil_statement is not None and not submission.records
         if form and (form.sealed or nil):
-            items.append(_seal(version, form, scans_of(supporting.get(submission.unit_id, ()))))
+            scans = scans_of(supporting.get(submission.unit_id, ()))
+            items.append(_seal(version, form, scans, (seen or {}).get(submission.unit_id, {})))
         if nil:
             items.append(_signature(submission))
         if submission.form == "annex4":
@@ -56,14 +49,16 @@ def scans_of(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name.lower().endswith(endings))
 
 
-def seal_evidence(form: Form, versions: Sequence[Version], scans: Sequence[str]) -> tuple[str, ...]:
+def seal_evidence(
+    form: Form, versions: Sequence[Version], scans: Sequence[str], seen: Mapping[str, bool] | None = None
+) -> tuple[str, ...]:
     """Return what suggests that a sealed copy came: pictures in the workbook, scans named after the form or its seal.
 
     A scan that names another form by its number is no evidence for this one.
     """
     table, told = words()["supporting"], words()["human"]
     found = [
-        told["picture"].format(count=version.submission.pictures)
+        told["picture"].format(count=version.submission.pictures) + _rounds(version.submission.red_rounds)
         for version in versions
         if not version.excluded and version.submission.pictures > 0
     ]
@@ -74,8 +69,17 @@ def seal_evidence(form: Form, versions: Sequence[Version], scans: Sequence[str])
         if any(bare(hint) in key for hint in hints if hint) or (
             any(word in name for word in table["seal_words"]) and not _names_another(name, form)
         ):
-            found.append(told["scan"].format(name=name))
+            looked = (seen or {}).get(name)
+            found.append(told["scan"].format(name=name) + _rounds(None if looked is None else int(looked)))
     return tuple(dict.fromkeys(found))
+
+
+def _rounds(count: int | None) -> str:
+    """Return what was seen on pictures; it never says that a seal is genuine."""
+    told = words()["human"]
+    if count is None:
+        return str(told["not_looked"])
+    return str(told["red_round"].format(count=count) if count else told["no_red_round"])
 
 
 def _names_another(name: str, form: Form) -> bool:
@@ -87,9 +91,9 @@ def _names_another(name: str, form: Form) -> bool:
     return bool(stem) and re.search(rf"{re.escape(stem)}(?!{number.group()})[0-9]", plain(name)) is not None
 
 
-def _seal(version: Version, form: Form, scans: Sequence[str]) -> ReviewItem:
+def _seal(version: Version, form: Form, scans: Sequence[str], seen: Mapping[str, bool]) -> ReviewItem:
     table = words()["human"]
-    evidence = seal_evidence(form, [version], scans) or (table["no_seal"],)
+    evidence = seal_evidence(form, [version], scans, seen) or (table["no_seal"],)
     submission = version.submission
     return ReviewItem(
         unit_id=submission.unit_id,

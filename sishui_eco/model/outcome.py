@@ -95,6 +95,7 @@ class ArrivalLine:
     evidence: str = ""
     code: str = ""
     findings: tuple[Finding, ...] = ()
+    red_round: bool | None = None  # of a picture: whether a round red mark is on it; None when not looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +167,18 @@ class DecisionEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewItem:
+    """One thing for a person to look at: what, of whom, and what was found about it."""
+
+    unit_id: str
+    form: str
+    subject: str
+    record: str = ""
+    evidence: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """The figures kept in the ledger to say what changed since an earlier day."""
 
@@ -198,3 +211,4 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     decisions: tuple[DecisionEffect, ...] = ()
     previous: Snapshot | None = None
+    reviews: tuple[ReviewItem, ...] = ()

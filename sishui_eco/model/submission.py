@@ -121,6 +121,7 @@ class Submission:
     evidence: str = ""
     edition: str = ""
     pictures: int = 0
+    red_rounds: int | None = None  # pictures with a round red mark; None when none could be looked at
     present_fields: frozenset[str] = frozenset()  # field keys that have a column or a label
     explanations: Mapping[str, str] = field(default_factory=dict)
     label_places: Mapping[str, Place] = field(default_factory=dict)  # where an unfilled form-level field belongs
@@ -138,3 +139,4 @@ class Understood:
     unit_id: str = ""  # whose file, also for supporting files
     evidence: str = ""
     code: str = ""  # of a refusal
+    red_round: bool | None = None  # of a picture: whether a round red mark is on it; None when not looked at

@@ -102,7 +102,7 @@ def _blocks(walk: _Walk, element: ElementTree.Element, depth: int) -> None:
 def _picture(walk: _Walk, target: str, row: int, column: int) -> Picture:
     relation = walk.relations.get(target)
     digest = picture_hash(walk.package, relation.target) if relation and not relation.external else ""
-    return Picture(row, column, "", digest)
+    return Picture(row, column, "", digest, walk.package.looked.get(digest))
 
 
 def _table(walk: _Walk, element: ElementTree.Element, name: str, depth: int) -> None:

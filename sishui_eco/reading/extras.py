@@ -13,6 +13,7 @@ from sishui_eco.reading.cells import unescape_text
 from sishui_eco.reading.limits import LAST_COLUMN, LAST_ROW, OverLimit, Unreadable
 from sishui_eco.reading.package import Package
 from sishui_eco.reading.relations import Relation, read_relations
+from sishui_eco.reading.seals import MOST_PICTURES, red_round
 from sishui_eco.reading.shared_strings import rich_text
 from sishui_eco.reading.xml_text import attribute, local, parse_tree
 
@@ -111,18 +112,26 @@ def _picture(
         elif local(item.tag) == "blip":
             relation = targets.get(attribute(item, "embed"))
             digest = digest or (picture_hash(package, relation.target) if relation and not relation.external else "")
-    return Picture(row, column, name, digest)
+    return Picture(row, column, name, digest, package.looked.get(digest))
 
 
 def picture_hash(package: Package, part: str) -> str:
-    """Return the SHA-256 of a picture's bytes, "" when it is missing or damaged. Raises: OverLimit."""
+    """Return the SHA-256 of a picture's bytes, "" when it is missing or damaged; a few of a file are looked at.
+
+    Raises: OverLimit.
+    """
     try:
         data = package.read(part)
     except OverLimit:
         raise
     except Unreadable:
         return ""
-    return hashlib.sha256(data).hexdigest() if data is not None else ""
+    if data is None:
+        return ""
+    digest = hashlib.sha256(data).hexdigest()
+    if digest not in package.looked and len(package.looked) < MOST_PICTURES:
+        package.looked[digest] = red_round(data)
+    return digest
 
 
 def read_cell_images(package: Package) -> dict[str, str]:

@@ -63,6 +63,7 @@ class Package:
         self._limits = limits
         self._inflated = 0
         self.repaired = False
+        self.looked: dict[str, bool | None] = {}  # pictures by hash: whether a round red mark is on them
         self._entries = self._index(_directory(content))
 
     def _index(self, infos: Iterable[Entry]) -> dict[str, Entry]:

@@ -187,15 +187,19 @@ def _grid(package: Package, entry: _SheetEntry, context: SheetContext, images: d
         hidden_rows=frozenset(facts.hidden_rows),
         hidden_columns=_hidden_columns(facts, columns),
         comments=read_comments(package, relations),
-        pictures=tuple(_in_cells(facts, images) + read_pictures(package, relations)),
+        pictures=tuple(_in_cells(facts, images, package.looked) + read_pictures(package, relations)),
         validations=literal_choices(facts.validations, rows + 1, columns + 1) if facts.validations else {},
         unknown=unknown,
     )
     return grid, mended
 
 
-def _in_cells(facts: SheetFacts, images: dict[str, str]) -> list[Picture]:
-    return [Picture(row, column, name, images.get(name, "")) for (row, column), name in sorted(facts.images.items())]
+def _in_cells(facts: SheetFacts, images: dict[str, str], looked: dict[str, bool | None]) -> list[Picture]:
+    return [
+        Picture(row, column, name, digest, looked.get(digest))
+        for (row, column), name in sorted(facts.images.items())
+        for digest in [images.get(name, "")]
+    ]
 
 
 def _hidden_columns(facts: SheetFacts, last: int) -> frozenset[int]:

@@ -220,7 +220,7 @@ def test_people_are_shown_what_no_program_may_judge():
     scans = {"U10": ["附件4盖章扫描件.pdf"]}
     review = human_review(versions, verdicts, campaign(), scans)
     found = {(item.unit_id, item.subject): item.evidence for item in review}
-    assert found["U10", "公章"] == "随件有“附件4盖章扫描件.pdf”"
+    assert found["U10", "公章"] == "随件有“附件4盖章扫描件.pdf”（未查看图面）"
     assert found["U06", "公章"] == "没有找到扫描件或图片"
     assert "测试丙" in found["U06", "主要负责人签字"]
     assert "新建污水管网12公里" in found["U10", "建设内容是否详实具体"]

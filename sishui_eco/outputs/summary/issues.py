@@ -186,6 +186,7 @@ def lay_review(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         *_verdict_rows(book, outcome, campaign),
         *_seal_rows(outcome, campaign),
         *_clerk_rows(outcome, campaign),
+        *_asked_rows(outcome, campaign),
     ]
     numbered = [Row(entries=(count(number), *row.entries)) for number, row in enumerate(rows, start=1)]
     widths = {
@@ -283,3 +284,24 @@ def _clerk_rows(outcome: Outcome, campaign: Campaign) -> list[Row]:
         )
         for finding in wanted
     ]
+
+
+def _asked_rows(outcome: Outcome, campaign: Campaign) -> list[Row]:
+    """Return what only people can judge: seals and signatures that came, detail and readiness of projects."""
+    manual = {(item.unit_id, item.record) for item in outcome.verdicts if item.judgement is Judgement.MANUAL}
+    rows = []
+    for item in outcome.reviews:
+        if (item.unit_id, item.record) in manual and item.form == "annex2":
+            continue  # among the verdicts above
+        form = campaign.form_by_key.get(item.form)
+        shown = words("notes.review_subject", label=form.label if form else item.form, subject=item.subject)
+        entries = (
+            centred(words("notes.review_human")),
+            text(campaign.unit_name(item.unit_id)),
+            text(item.record),
+            text(shown),
+            text(item.evidence),
+            text(str(item.place) if item.place else ""),
+        )
+        rows.append(Row(entries=(*entries, text(""), text(""))))
+    return rows
