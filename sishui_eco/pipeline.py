@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 
 from sishui_eco import checks, merge, reckoning
 from sishui_eco.errors import LedgerError, TaskFolderError
-from sishui_eco.examining import death_finding, examine_arrival, examine_unread, refuse, work_limits
+from sishui_eco.examining import READ_IN_WORKERS, death_finding, examine_arrival, examine_unread, refuse, work_limits
 from sishui_eco.intake import Received
 from sishui_eco.ledger import Ledger, open_ledger, run_lock
-from sishui_eco.model.arrival import TABLE_KINDS
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.model.submission import Understood
 from sishui_eco.outputs.compose import compose_letters, compose_outputs, compose_sendbacks
@@ -139,7 +138,7 @@ def examine(
     for item in sorted(received, key=arrival_order):
         first.setdefault(item.arrival.sha256, item)
     distinct = [item for item in received if first[item.arrival.sha256] is item]
-    tables = [item.arrival for item in distinct if item.refusal is None and item.arrival.kind in TABLE_KINDS]
+    tables = [item.arrival for item in distinct if item.refusal is None and item.arrival.kind in READ_IN_WORKERS]
     code = edition_of_code()
     keys = {(item.file, item.member): reading_key(item, campaign.digest, code) for item in tables}
     known = recall(memory, "read", keys.values(), Understood)
@@ -215,6 +214,7 @@ def conclude(
         tally=tally,
         changes=checks.all_changes(versions),
         decisions=effects,
+        reviews=checks.human_review(versions, verdicts, campaign, supporting, reckoning.pictures_seen(lines)),
         previous=ledger.snapshot_before(as_of.date()) if ledger else None,
     )
 
