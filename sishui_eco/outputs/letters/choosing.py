@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Outcome, Standing, StandingState, Version
+from sishui_eco.outputs.letters.rendering import Facts, title_of
+from sishui_eco.outputs.letters.template_files import template_of
 from sishui_eco.outputs.letters.wording import number_setting, say, subject_of
 from sishui_eco.spec.campaign import Campaign
 
@@ -83,7 +85,7 @@ def _plan(
         unit_id=unit_id,
         kind=kind,
         title=say(f"kinds.{kind}.name"),
-        heading=say(f"kinds.{kind}.heading", subject=subject_of(campaign)),
+        heading=heading_of(kind, campaign),
         missing=missing,
         mend=mend,
         seal=seal,
@@ -96,6 +98,11 @@ def _plan(
         timely=kind != "reminder" or left <= remind,
         unit_ids=(unit_id,),
     )
+
+
+def heading_of(kind: str, campaign: Campaign) -> str:
+    """Return the title of a kind of letter as the built-in template has it."""
+    return title_of(template_of(kind, campaign), Facts(values={"subject": subject_of(campaign)}))
 
 
 def _with_state(states: Mapping[str, StandingState], state: StandingState) -> tuple[str, ...]:
@@ -176,7 +183,7 @@ def choose_joint_letters(outcome: Outcome, campaign: Campaign) -> tuple[LetterPl
             unit_id=units[0],
             kind="joint",
             title=say("kinds.joint.name"),
-            heading=say("kinds.joint.heading", subject=subject_of(campaign)),
+            heading=heading_of("joint", campaign),
             findings=tuple(dict.fromkeys(findings)),
             due_again=again,
             unit_ids=units,

@@ -14,7 +14,6 @@ from sishui_eco.outputs.letters.blocks import (
     COPIES,
     DATE,
     ENCLOSURE,
-    LEVEL1,
     NOTE,
     SIGNATURE,
     TITLE,
@@ -25,7 +24,7 @@ from sishui_eco.outputs.letters.blocks import (
 from sishui_eco.outputs.letters.page import ACROSS, PAGE_TEXT
 from sishui_eco.outputs.letters.styles import PITCH
 from sishui_eco.outputs.letters.titles import split_title
-from sishui_eco.outputs.letters.wording import full_date, lines_of, numeral, say, setting, table, width
+from sishui_eco.outputs.letters.wording import full_date, lines_of, say, setting, table, width
 from sishui_eco.spec.campaign import Campaign
 
 SEAL_INDENT = 4.0  # characters right of the date when the letter is sealed
@@ -48,25 +47,13 @@ def top(number: Block, heading: str, addressee: str, campaign: Campaign) -> list
         BLANK,
         *title_blocks(heading, campaign),
         BLANK,
-        Paragraph(style=ADDRESSEE, text=say("parts.addressee", units=addressee)),
+        *([Paragraph(style=ADDRESSEE, text=addressee)] if addressee else []),
     ]
 
 
 def top_of_document(heading: str, addressee: str, campaign: Campaign) -> list[Block]:
     """Return title and addressee of the ordinary form: two lines below the red line, one line between."""
     return top(BLANK, heading, addressee, campaign)[1:]
-
-
-def level1(number: int, text: str) -> Paragraph:
-    return Paragraph(style=LEVEL1, text=say("level1", numeral=numeral(number), text=text))
-
-
-def level2(number: int) -> str:
-    return say("level2", numeral=numeral(number))
-
-
-def item(number: int, text: str) -> str:
-    return say("item", number=number, text=text)
 
 
 def enclosures(names: Sequence[str]) -> list[Block]:
@@ -130,11 +117,20 @@ def copies(campaign: Campaign) -> list[Block]:
     return [Paragraph(style=COPIES, text=say("parts.copies", units=units), left=4, right=1, hanging=3)] if units else []
 
 
-def annex(label: str, heading: str, content: Table) -> list[Block]:
-    """Return an annex on a page of its own: label in the first line, title in the third, the table."""
-    lines: list[Block] = [Paragraph(style=ANNEX_LABEL, text=label, new_page=True), BLANK]
-    lines += [Paragraph(style=ANNEX_TITLE, text=line) for line in split_title(heading)]
-    return [*lines, BLANK, content, Paragraph(tiny=True)]
+def annexes(found: Sequence[tuple[str, Sequence[Block]]], count: int, first: int = 1) -> list[Block]:
+    """Return the annexes that are printed with a letter, each on a page of its own.
+
+    `count` is how many annexes the letter has in all, `first` the number of the first of these.
+    """
+    blocks: list[Block] = []
+    for at, (heading, content) in enumerate(found, first):
+        label = say("parts.annex_label_number", number=at) if count > 1 else say("parts.annex_label")
+        blocks += [Paragraph(style=ANNEX_LABEL, text=label, new_page=True), BLANK]
+        blocks += [Paragraph(style=ANNEX_TITLE, text=line) for line in split_title(heading)]
+        blocks += [BLANK, *content]
+        if content and isinstance(content[-1], Table):
+            blocks.append(Paragraph(tiny=True))
+    return blocks
 
 
 def kept(blocks: Sequence[Block]) -> list[Block]:

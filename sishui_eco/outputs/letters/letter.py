@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.outputs.letters import frame
-from sishui_eco.outputs.letters.blocks import NUMBER, Block, Paragraph, Table
+from sishui_eco.outputs.letters.blocks import NUMBER, Paragraph
 from sishui_eco.outputs.letters.choosing import LetterPlan
 from sishui_eco.outputs.letters.page import face_of
+from sishui_eco.outputs.letters.rendering import Facts, render, title_of
+from sishui_eco.outputs.letters.template_files import Templates, template_of
 from sishui_eco.outputs.letters.wording import (
     again_moment,
     basis_of,
@@ -58,23 +60,26 @@ def write_letter(
     *,
     plain: bool | None = None,
     sealed: bool | None = None,
+    templates: Templates | None = None,
 ) -> bytes:
     """Return the letter as docx in the letter form of the standard.
 
     `plain` leaves the red head and lines out, for pre-printed paper; `sealed` places signature and date
-    for a seal, which is never drawn. Both come from the settings when not given.
+    for a seal, which is never drawn. Both come from the settings when not given. `templates` are the
+    office's own texts, by kind.
     """
     plain = setting("paper", campaign) == default("preprinted") if plain is None else plain
     sealed = setting("sealed", campaign) != default("no") if sealed is None else sealed
+    template = template_of(plan.kind, campaign, templates)
     told = told_findings(plan.findings, campaign)
-    body = letter_body(plan, told, outcome, campaign)
-    names, annexes = _annexes(plan, told, campaign)
+    text = render(template, letter_facts(plan, told, outcome, campaign))
+    names = [name for name, _ in text.annexes]
+    names += [say("annexes.sendback", label=form_label(key, campaign)) for key in plan.mend]
     year = outcome.as_of.year
     number = Paragraph(style=NUMBER, text=(setting("number", campaign) or say("parts.number")).format(year=year))
-    addressee = frame.joined([campaign.unit_name(unit_id) for unit_id in plan.unit_ids or (plan.unit_id,)])
-    head = frame.top(number, plan.heading, addressee, campaign)
+    head = frame.top(number, text.title, text.addressee, campaign)
     tail = frame.enclosures(names)
-    body = frame.kept(body)
+    body = frame.kept(text.body)
     name, day = campaign.office.signature, outcome.as_of.date()
     end = [*frame.contact(campaign), *frame.copies(campaign)]
     page, pitch = frame.fitted(
@@ -84,68 +89,90 @@ def write_letter(
         ]
     )
     return write_document(
-        [*page, *annexes],
+        [*page, *frame.annexes(text.annexes, len(names))],
         face=face_of(campaign),
         section="plain" if plain else "letter",
         product=PRODUCT,
-        title=plan.heading,
+        title=text.title,
         moment=outcome.as_of,
         pitch=pitch,
     )
 
 
-# --- the body ------------------------------------------------------------------------------------------
+def headed(plan: LetterPlan, outcome: Outcome, campaign: Campaign, templates: Templates) -> LetterPlan:
+    """Return the plan with the title that the office's template gives the letter."""
+    if plan.kind not in templates:
+        return plan
+    facts = letter_facts(plan, told_findings(plan.findings, campaign), outcome, campaign)
+    return replace(plan, heading=title_of(templates[plan.kind], facts))
 
 
-def letter_body(plan: LetterPlan, told: Sequence[Told], outcome: Outcome, campaign: Campaign) -> list[Block]:
-    """Return the paragraphs of the body; a letter with findings is divided under headings."""
-    opening = Paragraph(text=say(f"opening.{opening_key(plan)}", **parameters(plan, outcome, campaign)))
-    request = Paragraph(text=request_text(plan, campaign))
-    closing = Paragraph(text=say("requests.closing"))
-    if not plan.mend and plan.kind != "joint":
-        return [opening, request, closing]
-    if plan.kind == "joint" and len(told) <= table("body")["undivided"]:
-        return [opening, *finding_paragraphs(plan, told), request, closing]
-    sections: list[Block] = [opening]
-    if plan.missing or plan.seal:
-        sections += [frame.level1(1, say("sections.missing"))]
-        sections += [Paragraph(text=say("body.missing", missing=missing_text(plan, campaign)))]
-    number = 2 if plan.missing or plan.seal else 1
-    sections += [frame.level1(number, say("sections.joint" if plan.kind == "joint" else "sections.mend"))]
-    sections += finding_paragraphs(plan, told)
-    return [*sections, frame.level1(number + 1, say("sections.requirements")), request, closing]
+# --- what a template may name -----------------------------------------------------------------------------
 
 
-def opening_key(plan: LetterPlan) -> str:
-    """Return which opening fits: by kind, and by whether things are missing, to be mended, or both."""
+def letter_facts(plan: LetterPlan, told: Sequence[Told], outcome: Outcome, campaign: Campaign) -> Facts:
+    """Return everything the text of a letter may name, by the keys of zh/letter_templates.toml."""
+    limits = table("body")
+    many = len(told) > limits["findings_shown"]
+    listed = [_row(number, item) for number, item in enumerate(told, 1)]
     owed = bool(plan.missing or plan.seal)
-    if plan.kind == "urge" and plan.mend:
-        return "urge_both" if owed else "urge_mend"
-    if plan.kind in ("chase", "reminder") and plan.mend:
-        return f"{plan.kind}_mend"
-    if plan.kind == "correction" and owed:
-        return "reminder_mend"
-    if plan.kind == "reminder" and plan.days_left == 0:
-        return "reminder_today"
-    return plan.kind
+    sealed = sealed_forms(plan, campaign)
+    values = {**_values(plan, outcome, campaign), "sealed": labels(sealed, campaign), "total": str(len(told))}
+    flags = {
+        "left": plan.days_left > 0,
+        "owed": owed,
+        "mend": bool(plan.mend),
+        "told": bool(told),
+        "many": many,
+        "divided": len(told) > limits["undivided"],
+        "sealed": bool(sealed),
+        "nil": any(form.nil_allowed and form.key in plan.missing for form in campaign.forms),
+        "sent": plan.sent_before > 0,
+    }
+    shown = listed[: limits["findings_sampled"]] if many else listed
+    return Facts(values=values, flags=flags, rows={"shown": shown, "listed": listed})
 
 
-def parameters(plan: LetterPlan, outcome: Outcome, campaign: Campaign) -> dict[str, object]:
-    """Return everything an opening may name."""
+def _values(plan: LetterPlan, outcome: Outcome, campaign: Campaign) -> dict[str, str]:
+    office = campaign.office
     return {
+        "subject": subject_of(campaign),
+        "addressee": frame.joined([campaign.unit_name(unit_id) for unit_id in plan.unit_ids or (plan.unit_id,)]),
         "basis": basis_of(campaign),
         "due": full_moment(campaign.deadline),
-        "subject": subject_of(campaign),
         "today": full_date(outcome.as_of.date()),
-        "left": plan.days_left,
-        "days": plan.days_overdue,
+        "again": again_moment(plan.due_again, campaign),
+        "left": str(plan.days_left),
+        "days": str(plan.days_overdue),
         "missing": missing_text(plan, campaign),
         "returned": frame.joined([form_name(key, campaign) for key in plan.mend or plan.seal]),
         "counted": counted(plan.findings),
-        "sent": say("counted.sent", count=plan.sent_before) if plan.sent_before else "",
-        "count": len(plan.unit_ids),
-        "findings": len(plan.findings),
+        "sent": str(plan.sent_before),
+        "count": str(len(plan.unit_ids)),
+        "findings": str(len(plan.findings)),
+        "nil_forms": frame.joined([form_name(key, campaign) for key in plan.nil]),
+        "email": office.email,
+        "address": office.address,
+        "contact": office.contact,
+        "phone": office.phone,
     }
+
+
+def _row(number: int, told: Told) -> Facts:
+    finding = told.finding
+    values = {
+        "number": str(number),
+        "place": told.place,
+        "message": shortened(finding.message),
+        "remedy": shortened(finding.remedy),
+    }
+    return Facts(values=values, flags={"doubt": finding.severity is not Severity.ERROR})
+
+
+def sealed_forms(plan: LetterPlan, campaign: Campaign) -> list[str]:
+    """Return the forms of a letter that must come with a seal."""
+    concerned = (*plan.missing, *plan.mend, *plan.seal)
+    return [form.key for form in campaign.forms if form.sealed and form.key in concerned]
 
 
 def counted(findings: Sequence[Finding]) -> str:
@@ -163,29 +190,6 @@ def missing_text(plan: LetterPlan, campaign: Campaign) -> str:
         kind = "nil_seal" if key in plan.nil else "seal"
         names.append(say(f"owed.{kind}", label=form_label(key, campaign)))
     return frame.joined(names)
-
-
-def request_text(plan: LetterPlan, campaign: Campaign) -> str:
-    """Return what is asked, by when and where to."""
-    owed = bool(plan.missing or plan.seal)
-    key = plan.kind
-    if key == "urge" and plan.mend:
-        key = "urge_mend" if owed else "urge_faults"
-    elif plan.mend and owed:
-        key = "chase_mend"
-    concerned = (*plan.missing, *plan.mend, *plan.seal)
-    sealed = [form.key for form in campaign.forms if form.sealed and form.key in concerned]
-    office = campaign.office
-    nil = [form for form in campaign.forms if form.nil_allowed and form.key in plan.missing]
-    return say(
-        f"requests.{key}",
-        again=again_moment(plan.due_again, campaign),
-        email=office.email,
-        address=office.address,
-        seal=say("requests.seal", forms=labels(sealed, campaign), address=office.address) if sealed else "",
-        nil=say("requests.nil") if nil else "",
-        forms=frame.joined([form_name(key, campaign) for key in plan.nil]),
-    )
 
 
 # --- findings --------------------------------------------------------------------------------------------
@@ -206,52 +210,7 @@ def _told(group: Sequence[Finding], campaign: Campaign) -> Told:
     return Told(finding=first, label=form_label(first.form, campaign), cells=cells_text(places))
 
 
-def finding_paragraphs(plan: LetterPlan, told: Sequence[Told]) -> list[Block]:
-    """Return the findings quoted in the body: all when few, the gravest when many."""
-    limits = table("body")
-    if not told:
-        return [Paragraph(text=say("body.no_findings"))]
-    many = len(told) > limits["findings_shown"]
-    shown = told[: limits["findings_sampled"]] if many else told
-    lines: list[Block] = [
-        Paragraph(text=frame.item(at, quoted(item, joint=plan.kind == "joint"))) for at, item in enumerate(shown, 1)
-    ]
-    if many:
-        lines.append(Paragraph(text=say("body.more", count=len(told))))
-    elif plan.kind != "joint":
-        lines.append(Paragraph(text=say("body.marked")))
-    return lines
-
-
-def quoted(told: Told, *, joint: bool = False) -> str:
-    """Return one finding as a sentence: where, what, why, what to do."""
-    key = "error" if told.finding.severity is Severity.ERROR else "doubt"
-    key = "joint" if joint else key
-    message, remedy = shortened(told.finding.message), shortened(told.finding.remedy)
-    return say(f"body.quote_{key}", place=told.place, message=message, remedy=remedy)
-
-
 def shortened(text: str) -> str:
     """Return a text cut to what a letter can quote."""
     limit = table("body")["text_limit"]
     return text if width(text) <= limit else text[: limit - 1] + say("body.ellipsis")
-
-
-def _annexes(plan: LetterPlan, told: Sequence[Told], campaign: Campaign) -> tuple[list[str], list[Block]]:
-    """Return names for the list of annexes and the annex pages: the table of findings, the marked copies."""
-    words = table("annexes")
-    names = [say("annexes.sendback", label=form_label(key, campaign)) for key in plan.mend]
-    if len(told) <= table("body")["findings_shown"]:
-        return names, []
-    rows = tuple(
-        (
-            str(at),
-            item.place,
-            shortened(item.finding.message),
-            shortened(item.finding.remedy),
-        )
-        for at, item in enumerate(told, 1)
-    )
-    content = Table(columns=tuple(words["columns"]), widths=tuple(words["widths"]), rows=rows, centred=(0,))
-    label = say("parts.annex_label_number", number=1) if names else say("parts.annex_label")
-    return [words["issues"], *names], frame.annex(label, words["issues"], content)
