@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sishui_eco import checks
 from sishui_eco.intake import Limits, Received, expand
@@ -66,7 +66,7 @@ def examine_arrival(arrival: Arrival, campaign: Campaign) -> Understood:
         document = read(arrival.content, arrival.kind, bare.place)
     except Refused as refused:
         return refuse(bare, refused.finding, campaign)
-    understood = understand(bare, document, campaign)
+    understood = as_assigned(understand(bare, document, campaign), document, campaign)
     submissions = tuple(
         replace(
             item, findings=(*item.findings, *checks.check_submission(item, campaign)), red_rounds=_red_rounds(document)
@@ -74,6 +74,37 @@ def examine_arrival(arrival: Arrival, campaign: Campaign) -> Understood:
         for item in understood.submissions
     )
     return replace(understood, submissions=submissions, findings=(*document.notices, *understood.findings))
+
+
+def as_assigned(understood: Understood, document: Document, campaign: Campaign) -> Understood:
+    """Return a file read anew as the form that the clerk assigned to it, when it can be read so.
+
+    A file with several forms stays as it was read: one form could only be given to it by losing the others.
+    """
+    arrival = understood.arrival
+    names = (arrival.sha256, arrival.file, arrival.member, arrival.name, str(arrival.place))
+    assigned = [
+        item for item in campaign.decisions if item.action == "assign_form" and item.file and item.file in names
+    ]
+    form = campaign.form_by_key.get(assigned[0].value) if assigned else None
+    read_as = {item.form for item in understood.submissions}
+    if form is None or len(read_as) > 1 or form.key in read_as:
+        return understood
+    again = understand(arrival, document, replace(campaign, forms=(form,)))
+    return again if again.submissions else understood
+
+
+def campaign_of_day(campaign: Campaign, today: date) -> Campaign:
+    """Return the campaign without assignments of forms that have expired; what is remembered is kept apart by its digest."""
+    gone = [
+        item
+        for item in campaign.decisions
+        if item.action == "assign_form" and item.until is not None and item.until < today
+    ]
+    if not gone:
+        return campaign
+    digest = hashlib.sha256("|".join([campaign.digest, *(item.number for item in gone)]).encode()).hexdigest()
+    return replace(campaign, decisions=tuple(item for item in campaign.decisions if item not in gone), digest=digest)
 
 
 def _picture(arrival: Arrival, bare: Arrival, campaign: Campaign) -> Understood:

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 
 from sishui_eco import checks, merge, reckoning
 from sishui_eco.errors import LedgerError, TaskFolderError
-from sishui_eco.examining import READ_IN_WORKERS, death_finding, examine_arrival, examine_unread, refuse, work_limits
+from sishui_eco.examining import (
+    READ_IN_WORKERS,
+    campaign_of_day,
+    death_finding,
+    examine_arrival,
+    examine_unread,
+    refuse,
+    work_limits,
+)
 from sishui_eco.intake import Received
 from sishui_eco.ledger import Ledger, open_ledger, run_lock
 from sishui_eco.model.outcome import Outcome
@@ -70,7 +78,7 @@ def collect(
         with open_ledger(task.ledger) as ledger:
             repair_results(task, ledger)
             inbox = receive(task, campaign, ledger, count, progress)
-            understood = examine(inbox.received, campaign, count, progress, task.memory)
+            understood = examine(inbox.received, campaign_of_day(campaign, as_of.date()), count, progress, task.memory)
             outcome = conclude(inbox, understood, campaign, as_of, ledger)
             progress("compose", 0, 1)
             outputs = compose_outputs(outcome, campaign, contents_of(inbox.received))
@@ -86,7 +94,7 @@ def look(
     count = workers or default_workers()
     with open_ledger(task.ledger) if task.ledger.exists() else nullcontext() as ledger:
         inbox = receive(task, campaign, ledger, count, progress, keep=False)
-        understood = examine(inbox.received, campaign, count, progress, task.memory)
+        understood = examine(inbox.received, campaign_of_day(campaign, as_of.date()), count, progress, task.memory)
         return inbox.received, conclude(inbox, understood, campaign, as_of, ledger)
 
 
