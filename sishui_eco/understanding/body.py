@@ -32,6 +32,7 @@ class Classified:
     classes: dict[int, RowClass]
     records: tuple[RecordRows, ...]
     nil_rows: tuple[int, ...] = ()
+    again: tuple[int, ...] = ()  # rows that repeat the heading
     strays: tuple[int, ...] = ()  # rows with content that belongs to no record
     nameless: tuple[int, ...] = ()  # record rows without a name
     foreign: int = 0  # first row of another kind of table below, 0 when none
@@ -50,6 +51,7 @@ class Body:
     vocabulary: Vocabulary
     catalogue: Catalogue
     labels: Labels
+    again: frozenset[int] = frozenset()  # rows of the heading found again below
 
     def field_at(self, column: int) -> str:
         return next((item.field for item in self.layout.columns if item.column == column), "")

@@ -23,6 +23,7 @@ ROWS_SEARCHED = 3000  # no form has its heading below that many filled rows
 LONGEST_HEADING = 40
 WIDEST_HEADING = 30
 FARTHEST_GROUP = 12
+ROWS_COMPARED = 60
 
 _MEASURE_ONLY = re.compile(r"^\([^()]*\)$")
 
@@ -80,7 +81,7 @@ def find_blocks(sheet: Sheet, vocabulary: Vocabulary) -> tuple[HeaderBlock, ...]
         rows = _block_rows(sheet, row, done, vocabulary)
         columns = _columns(sheet, rows)
         if len(columns) >= 2:
-            blocks.extend(split_runs(HeaderBlock(rows=rows, columns=columns), vocabulary))
+            blocks.extend(split_runs(HeaderBlock(rows=rows, columns=columns), vocabulary, sheet))
             done = rows[-1]
     return tuple(blocks)
 
@@ -184,12 +185,22 @@ def _groups(sheet: Sheet, above: int, row: int, vocabulary: Vocabulary) -> bool:
     if any(bare(cell.text) in vocabulary.form_labels for cell in cells):
         return False
     reaching = [merge for merge in sheet.merges.get(above, ()) if merge.top == above and merge.bottom >= row]
-    if reaching:
+    if reaching or _completes(sheet, cells, row, vocabulary):
         return True
     spanning = [cell for cell in cells if 1 < sheet.width(cell) <= FARTHEST_GROUP]
     left, right = min(sheet.columns[row]), max(sheet.columns[row])
     inside = all(left <= cell.column <= right for cell in cells)
     return inside and (bool(spanning) or hits(cells, vocabulary) >= 2) and all(c.kind is CellKind.TEXT for c in cells)
+
+
+def _completes(sheet: Sheet, cells: tuple[Cell, ...], row: int, vocabulary: Vocabulary) -> bool:
+    """Tell whether texts above a heading fill its gaps: headings of columns it leaves blank, groups over years."""
+    below = sheet.columns[row]
+    if not all(cell.kind is CellKind.TEXT and below[0] <= cell.column <= below[-1] for cell in cells):
+        return False
+    years = [pattern("headings", "year").search(key_text(sheet.text(row, cell.column))) for cell in cells]
+    blank = [not sheet.text(row, cell.column) for cell in cells]
+    return any(blank) and any(years) and all(gap or year for gap, year in zip(blank, years, strict=True))
 
 
 def _columns(sheet: Sheet, rows: tuple[int, ...]) -> tuple[Column, ...]:
@@ -236,10 +247,11 @@ def _spread_from(sheet: Sheet, row: int, lower: int, column: int, wanted: set[in
     return (row, column), ""
 
 
-def split_runs(block: HeaderBlock, vocabulary: Vocabulary) -> tuple[HeaderBlock, ...]:
+def split_runs(block: HeaderBlock, vocabulary: Vocabulary, sheet: Sheet) -> tuple[HeaderBlock, ...]:
     """Return the block without headed runs that stand apart and head nothing known.
 
     Two runs that both head three or more fields of a form, and the same field twice, are two tables.
+    A run behind one blank column that is filled just where the table is filled belongs to the table.
     """
     runs: list[list[Column]] = []
     for column in block.columns:
@@ -258,8 +270,21 @@ def split_runs(block: HeaderBlock, vocabulary: Vocabulary) -> tuple[HeaderBlock,
     )
     if repeated:
         return tuple(replace(block, columns=tuple(run)) for run in strong)
-    kept = [column for run, fields in zip(runs, known, strict=True) if any(fields) for column in run]
+    kept: list[Column] = []
+    for run, fields in zip(runs, known, strict=True):
+        if any(fields) or _goes_along(sheet, block.rows[-1], run, kept):
+            kept.extend(run)
     return (replace(block, columns=tuple(kept)),) if kept else ()
+
+
+def _goes_along(sheet: Sheet, heading: int, run: list[Column], kept: list[Column]) -> bool:
+    """Tell whether a run stands behind one blank column and is filled in the same rows as the columns before."""
+    if not kept or run[0].column - kept[-1].column != 2:
+        return False
+    below = [row for row in sheet.rows if heading < row <= heading + ROWS_COMPARED]
+    before = {row for row in below if len({item.column for item in kept} & set(sheet.columns[row])) > 2}
+    beside = {row for row in below if {item.column for item in run} & set(sheet.columns[row])}
+    return bool(beside) and beside <= before and len(beside) * 2 > len(before)
 
 
 def _run_fields(run: list[Column], vocabulary: Vocabulary) -> list[set[str]]:

@@ -56,7 +56,9 @@ def name_key(text: str) -> str:
 def _unnumbered(text: str) -> str:
     """Return the matching copy of a name without numbers, circled ones too, or `of which` in front."""
     key = key_text(pattern("headings", "circled").sub("", text))
-    return pattern("headings", "among").sub("", pattern("headings", "leading").sub("", key))
+    for name in ("leading", "among", "glued_number"):
+        key = pattern("headings", name).sub("", key)
+    return key
 
 
 def _short_key(text: str) -> str:

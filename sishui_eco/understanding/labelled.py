@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.columns import IDENTITY
+from sishui_eco.understanding.marks import is_note
 from sishui_eco.understanding.rawrows import RawValue, raw_text
 from sishui_eco.understanding.values import heading_measure
 from sishui_eco.understanding.view import Sheet
@@ -37,6 +38,11 @@ class Pair:
     value: RawValue | None
     exactness: int
 
+    @property
+    def in_one_cell(self) -> bool:
+        """Tell whether label and value stand in one cell."""
+        return self.value is not None and self.value.cell.column == self.label.column
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
@@ -65,8 +71,8 @@ def read_cards(sheet: Sheet, rows: Sequence[int], form: Form, vocabulary: Vocabu
 
     A layout needs the label of what the record is about, four labels in all, in three rows at least.
     """
-    pairs = [pair for row in rows for pair in _pairs(sheet, row, form, vocabulary)]
     main = IDENTITY[form.key][-1] if form.key != "annex2" else "indicator"
+    pairs = _without_notes([pair for row in rows for pair in _pairs(sheet, row, form, vocabulary)], main)
     cards: list[list[Pair]] = []
     early: list[Pair] = []
     for pair in pairs:
@@ -78,6 +84,20 @@ def read_cards(sheet: Sheet, rows: Sequence[int], form: Form, vocabulary: Vocabu
         else:
             early.append(pair)
     return tuple(Card(pairs=tuple(card)) for card in cards if _is_card(card))
+
+
+def _without_notes(pairs: Sequence[Pair], main: str) -> list[Pair]:
+    """Leave out notes above the first card, and below a card whose own labels stand in cells of their own."""
+    apart = sum(not pair.in_one_cell for pair in pairs) * 2 > len(pairs)
+    kept: list[Pair] = []
+    for index, pair in enumerate(pairs):
+        if pair.in_one_cell and is_note(pair.label.text):
+            begun = any(other.field == main for other in pairs[:index])
+            further = next((other for other in pairs[index + 1 :] if not is_note(other.label.text)), None)
+            if not begun or (apart and (further is None or further.field == main)):
+                continue
+        kept.append(pair)
+    return kept
 
 
 def _is_card(card: Sequence[Pair]) -> bool:

@@ -11,12 +11,21 @@ from sishui_eco.model.grid import Cell
 from sishui_eco.model.place import Place
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.view import Sheet
-from sishui_eco.understanding.vocabulary import bare, bare_words, key_text, pattern, without_brackets, words
+from sishui_eco.understanding.vocabulary import (
+    bare,
+    bare_words,
+    heading_keys,
+    key_text,
+    pattern,
+    without_brackets,
+    words,
+)
 
 NIL_FIELD = "nil_statement"
 LONGEST_LABEL = 30
 FAR_LABEL = 4
 FAR_VALUE = 4
+FEWEST_LISTED = 3  # columns and rows of a list
 
 _BRACKETS_AFTER = r"(?:\s*[\uff08(\u3010\[][^\uff09)\u3011\]]{0,12}[\uff09)\u3011\]])*"
 _COLON = r"\s*[:\uff1a]"
@@ -40,6 +49,7 @@ class Labels:
     fields: Mapping[str, str]  # matching key -> field
     near: re.Pattern[str]  # label + colon at the start of a text or after a space or separator
     far: re.Pattern[str]  # long labels + colon anywhere
+    headings: frozenset[str]  # matching keys of words that head columns: never a value
 
     def field_of(self, text: str) -> str:
         """Return the field a whole cell text is the label of, "" when it is none."""
@@ -59,11 +69,12 @@ def build_labels(campaign: Campaign) -> Labels:
         if item.key != NIL_FIELD
         for text in (item.heading, *item.aliases)
     )
-    return _compiled(spellings)
+    headings = tuple(text for form in campaign.forms for item in form.fields for text in (item.heading, *item.aliases))
+    return _compiled(spellings, headings)
 
 
 @cache
-def _compiled(spellings: tuple[tuple[str, str], ...]) -> Labels:
+def _compiled(spellings: tuple[tuple[str, str], ...], headings: tuple[str, ...]) -> Labels:
     fields: dict[str, str] = {}
     for text, field in spellings:
         fields.setdefault(key_text(text), field)
@@ -74,6 +85,7 @@ def _compiled(spellings: tuple[tuple[str, str], ...]) -> Labels:
         fields,
         re.compile(rf"(?<![\w\u4e00-\u9fff])(?P<label>{near}){_BRACKETS_AFTER}{_COLON}"),
         re.compile(rf"(?P<label>{far}){_BRACKETS_AFTER}{_COLON}"),
+        frozenset(bare(text) for text in headings) | bare_words("rows", "heading_words"),
     )
 
 
@@ -168,8 +180,22 @@ def _cell_labels(sheet: Sheet, cells: Sequence[Cell], index: int, labels: Labels
                 return [*told, _from_cell(parts[-1][0], beside, sheet)]
         return told
     field = labels.field_of(cell.text)
-    beside = _beside(sheet, cells, index, labels) if field else None
+    if not field or _heads_list(sheet, cells, labels):
+        return []
+    beside = _beside(sheet, cells, index, labels)
     return [_from_cell(field, beside, sheet)] if beside is not None else []
+
+
+def _heads_list(sheet: Sheet, cells: Sequence[Cell], labels: Labels) -> bool:
+    """Tell whether a row heads a list of its own (a duty roster): the rows below have its columns and no label."""
+    if len(cells) < FEWEST_LISTED:
+        return False
+    columns = [cell.column for cell in cells]
+    below = [sheet.own(row) for row in range(cells[0].row + 1, cells[0].row + FEWEST_LISTED)]
+    return all(
+        [cell.column for cell in row] == columns and not any(is_label(cell.text, labels) for cell in row)
+        for row in below
+    )
 
 
 def _from_cell(field: str, cell: Cell, sheet: Sheet) -> Labelled:
@@ -201,8 +227,10 @@ def _beside(sheet: Sheet, cells: Sequence[Cell], index: int, labels: Labels) -> 
 
 
 def _is_value(cell: Cell, labels: Labels) -> bool:
-    """Tell whether a cell beside a label may be its value: no label itself, no place for a seal, no instruction."""
+    """Tell whether a cell beside a label may be its value: no label or heading, no place for a seal, no instruction."""
     if is_label(cell.text, labels) or bare(cell.text) in bare_words("labels", "not_values"):
+        return False
+    if any(key in labels.headings for key in heading_keys(cell.text)):
         return False
     return _sensible(_trimmed(cell.text))
 

@@ -49,10 +49,15 @@ def is_serial(text: str) -> bool:
     return pattern("rows", "serial_pattern").match(key_text(text)) is not None
 
 
+@lru_cache(maxsize=REMEMBERED)
+def opens_section(text: str) -> bool:
+    """Tell whether a text begins as titles of groups do: 一、…, （一）…"""
+    return pattern("rows", "section_pattern").match(key_text(text)) is not None
+
+
 def is_section(text: str, campaign: Campaign) -> bool:
     """Tell whether a name is the title of a group: 一、…, or a class or field of work by its bare name."""
-    key = key_text(text)
-    if pattern("rows", "section_pattern").match(key):
+    if opens_section(text):
         return True
     groups = {bare(item) for item in campaign.categories} | {bare(name) for name, _ in campaign.project_domains}
     groups |= {bare(item.domain) for item in campaign.indicators} | {bare(item.task) for item in campaign.indicators}
@@ -61,9 +66,9 @@ def is_section(text: str, campaign: Campaign) -> bool:
 
 @lru_cache(maxsize=REMEMBERED)
 def is_signature(text: str) -> bool:
-    """Tell whether a text is what stands under a table: a unit with its seal, a date, 年 月 日."""
+    """Tell whether a text is what stands under a table: a unit with its seal, a date, the number of the page."""
     key = key_text(text)
-    return any(pattern("rows", name).match(key) for name in ("seal", "date_line"))
+    return any(pattern("rows", name).match(key) for name in ("seal", "date_line", "page_line"))
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -20,14 +20,16 @@ from sishui_eco.understanding.marks import (
     is_signature,
     is_subtotal,
     nil_word,
+    opens_section,
     reads_like_sentence,
 )
-from sishui_eco.understanding.vocabulary import bare, bare_words, key_text, words
+from sishui_eco.understanding.vocabulary import bare, bare_words, key_text, pattern, words
 
 BAND = 3
 FEWEST_AFTER_GAP = 3
 FEWEST_WITHOUT_NAME = 2
-ALL_FORMS_HEADINGS = 2
+
+GROUPING = ("category", "domain", "task")
 
 # Fields a unit or a blank fills on every line before there is anything to say.
 CARRIED_ALONG = frozenset(
@@ -45,6 +47,7 @@ class _Reading:
     classes: dict[int, RowClass] = field(default_factory=dict)
     records: list[RecordRows] = field(default_factory=list)
     nil_rows: list[int] = field(default_factory=list)
+    again: list[int] = field(default_factory=list)
     strays: list[int] = field(default_factory=list)
     nameless: list[int] = field(default_factory=list)
     unsure: list[int] = field(default_factory=list)
@@ -66,6 +69,7 @@ def classify(body: Body) -> Classified:
         classes=reading.classes,
         records=tuple(reading.records),
         nil_rows=tuple(reading.nil_rows),
+        again=tuple(reading.again),
         strays=tuple(reading.strays),
         nameless=tuple(reading.nameless),
         foreign=reading.foreign,
@@ -87,8 +91,7 @@ def _class_of(row: int, body: Body, reading: _Reading) -> RowClass:
     cells = body.sheet.own(row)
     if not cells or reading.ended:
         return RowClass.NOTE
-    numbered = not reading.records and numbers_columns(row, body)
-    if repeats_heading(row, body) or numbered or titles_page(cells, body):
+    if _heading(row, body, reading):
         return RowClass.HEADING
     if heads_another_table(row, body):
         reading.ended, reading.foreign = True, row
@@ -114,6 +117,13 @@ def _class_of(row: int, body: Body, reading: _Reading) -> RowClass:
     return _record_or_stray(row, body, reading)
 
 
+def _heading(row: int, body: Body, reading: _Reading) -> bool:
+    if row in body.again or repeats_heading(row, body):
+        reading.again.append(row)
+        return True
+    return (not reading.records and numbers_columns(row, body)) or titles_page(body.sheet.own(row), body)
+
+
 def _labelled_line(row: int, body: Body) -> bool:
     """Tell whether a row holds form-level fields or signatures: 填报单位：…, 审核人：…"""
     cells = body.sheet.own(row)
@@ -121,6 +131,8 @@ def _labelled_line(row: int, body: Body) -> bool:
     if is_label(first.text, body.labels):
         return True
     if all(is_signature(cell.text) or is_label(cell.text, body.labels) for cell in cells):
+        return True
+    if len(cells) == 1 and pattern("rows", "signing").match(key_text(first.text)):
         return True
     key = key_text(first.text)
     named = body.identity(row, body.main)
@@ -203,16 +215,36 @@ def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
         return RowClass.NOTE
     if not body.block.left <= cell.column <= body.block.right and body.sheet.width(cell) < BAND:
         return RowClass.NOTE
+    if _titles_group(row, cell, name, body):
+        reading.section = row
+        return RowClass.SECTION
     if name in IDENTITY[body.form.key] and not band:
         return _single_name(row, cell, name, body, reading)
     if name and name not in CARRIED_ALONG and name != "category" and body.sheet.width(cell) < BAND:
         return None if _has_name(row, body) else _stray(row, reading)
     if name in CARRIED_ALONG and name not in ("no", "domain", "task") and body.sheet.width(cell) < BAND:
+        if _dated_below(row, body):
+            return RowClass.NOTE
         return None if _has_name(row, body) else RowClass.BLANK_FORM
     if _has_name(row, body) and not band:
         return None
     reading.section = row
     return RowClass.SECTION
+
+
+def _dated_below(row: int, body: Body) -> bool:
+    """Tell whether a lone text is a seal line: the next row is nothing but a date."""
+    below = next((body.sheet.own(item) for item in body.rows if item > row and body.sheet.own(item)), ())
+    return bool(below) and all(is_signature(cell.text) for cell in below)
+
+
+def _titles_group(row: int, cell: Cell, name: str, body: Body) -> bool:
+    """Tell whether a lone text numbers a group, in front of the table or where names stand; a leaf is a record."""
+    if not opens_section(cell.text):
+        return False
+    if name in IDENTITY[body.form.key]:
+        return not _known(row, body)
+    return cell.column == body.block.left or name in ("no", *GROUPING)
 
 
 def _single_name(row: int, cell: Cell, name: str, body: Body, reading: _Reading) -> RowClass | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.submission import RowClass
@@ -14,6 +14,7 @@ from sishui_eco.understanding.columns import Layout
 from sishui_eco.understanding.forms import Judged, Titles, judge
 from sishui_eco.understanding.headers import HeaderBlock, find_blocks
 from sishui_eco.understanding.labels import Labelled, empty_labels, is_label, read_labels
+from sishui_eco.understanding.marks import is_note
 from sishui_eco.understanding.nil import find_nil
 from sishui_eco.understanding.records import read_records
 from sishui_eco.understanding.rows import classify
@@ -55,6 +56,7 @@ class _Region:
     judged: Judged
     above: tuple[int, ...]
     body: tuple[int, ...]
+    again: tuple[int, ...] = ()  # rows of the same heading, repeated in the body
 
 
 def read_sheet(sheet: Sheet, file_name: str, words: Words) -> SheetRead:
@@ -121,27 +123,25 @@ def _regions(sheet: Sheet, file_name: str, words: Words) -> tuple[list[_Region],
             told = word("records.joint", "understanding").join(judged.rivals)
             rivals.append(make_finding("I101", sheet.at(block.rows[0]), forms=told))
         elif _same_table(regions, judged, above, sheet, words):
-            _give_back(regions, (*block.rows, *body))
+            _give_back(regions, (*block.rows, *body), again=block.rows)
         else:
             _cut(regions, above)
             regions.append(_Region(block=block, judged=judged, above=above, body=body))
     return regions, tuple(rivals)
 
 
-def _give_back(regions: list[_Region], rows: Sequence[int]) -> None:
+def _give_back(regions: list[_Region], rows: Sequence[int], again: Sequence[int] = ()) -> None:
     """Add rows to the table above: its heading repeated on a further page, or a row that only looked like one."""
     if regions:
         last = regions[-1]
-        body = tuple(sorted({*last.body, *rows}))
-        regions[-1] = _Region(block=last.block, judged=last.judged, above=last.above, body=body)
+        regions[-1] = replace(last, body=tuple(sorted({*last.body, *rows})), again=(*last.again, *again))
 
 
 def _cut(regions: list[_Region], above: Sequence[int]) -> None:
     """Take the title rows of the next table out of the body of the one before."""
     if regions:
         last = regions[-1]
-        body = tuple(row for row in last.body if row not in above)
-        regions[-1] = _Region(block=last.block, judged=last.judged, above=last.above, body=body)
+        regions[-1] = replace(last, body=tuple(row for row in last.body if row not in above))
 
 
 def _same_table(regions: Sequence[_Region], judged: Judged, above: Sequence[int], sheet: Sheet, words: Words) -> bool:
@@ -157,20 +157,35 @@ def _same_table(regions: Sequence[_Region], judged: Judged, above: Sequence[int]
 
 
 def _above(sheet: Sheet, block: HeaderBlock, floor: int, words: Words) -> tuple[int, ...]:
-    """Return the rows above a heading that belong to it: titles, labels, the measure line."""
+    """Return the rows above a heading that belong to it: titles, labels, the measure line.
+
+    Labels between the table above and the first title, or the last blank row, are signatures of the table above.
+    """
     candidates = [row for row in sheet.rows if floor < row < block.rows[0]]
     if not floor:
         return tuple(row for row in sheet.every_row if row < block.rows[0])
     taken: list[int] = []
+    titles: list[int] = []
     for row in reversed(candidates[-TITLE_ROWS:]):
         texts = [cell.text for cell in sheet.own(row)]
-        titled = any(title_text(text, words.campaign) for text in texts)
         labelled = any(is_label(text, words.labels) for text in texts)
-        if not (titled or labelled or stated_measure(texts)):
+        if any(title_text(text, words.campaign) for text in texts):
+            titles.append(row)
+        elif not (labelled or stated_measure(texts) or is_note(texts[0])):
             break
         taken.append(row)
-    first = min(taken, default=block.rows[0])
+    first = min(titles, default=0) or _below_gap(taken) or block.rows[0]
     return tuple(row for row in sheet.every_row if first <= row < block.rows[0])
+
+
+def _below_gap(taken: Sequence[int]) -> int:
+    """Return the topmost of some rows (given from the lowest up) that no blank row parts from the lowest, or 0."""
+    first = 0
+    for row in taken:
+        if first and first - row > 1:
+            break
+        first = row
+    return first
 
 
 def _list_table(sheet: Sheet, region: _Region, words: Words) -> Table:
@@ -184,13 +199,15 @@ def _list_table(sheet: Sheet, region: _Region, words: Words) -> Table:
         vocabulary=words.vocabulary,
         catalogue=words.catalogue,
         labels=words.labels,
+        again=frozenset(region.again),
     )
     classified = classify(body)
     read = read_records(body, classified, stated_measure(texts_of(sheet, region.above)))
     classes = classified.classes | dict.fromkeys(region.block.rows, RowClass.HEADING)
     classes |= {row: class_above(sheet, row, form, words) for row in region.above}
     silent = (RowClass.RECORD, RowClass.SAMPLE)
-    spoken = [row for row in sorted(classes) if classes[row] not in silent and row not in region.block.rows]
+    headed = {*region.block.rows, *classified.again}
+    spoken = [row for row in sorted(classes) if classes[row] not in silent and row not in headed]
     nil = find_nil(sheet, spoken, words.campaign) or _nil_of_rows(classified.nil_rows, body)
     labelled = (*read_labels(sheet, spoken, words.labels), *empty_labels(sheet, spoken, words.labels))
     return Table(

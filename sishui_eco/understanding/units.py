@@ -37,10 +37,10 @@ class UnitVerdict:
 
 
 _STRONG = ("hidden_id", "reporting_cell", "seal_line")
-_OWN_NAMES = ("file_name", "sheet_name")
+_OWN_NAMES = ("file_name", "sheet_name", "title")
 _OUTSIDE = ("folder", "archive", "mail_sender", "mail_subject", "mail_body")
-_LOOSE = ("file_name", "sheet_name", "folder", "archive", "mail_sender", "mail_subject", "mail_body")
-_ADDRESSED = ("mail_subject", "mail_body")
+_LOOSE = ("title", "file_name", "sheet_name", "folder", "archive", "mail_sender", "mail_subject", "mail_body")
+_ADDRESSED = ("mail_subject", "mail_body", "title")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from sishui_eco.understanding.claims import (
     sheet_claims,
 )
 from sishui_eco.understanding.labels import Labelled
-from sishui_eco.understanding.table import Table
+from sishui_eco.understanding.table import TITLE_ROWS, Table, title_text
 from sishui_eco.understanding.tables import SheetRead
 from sishui_eco.understanding.units import UnitClaim, match_unit
 
@@ -88,6 +88,7 @@ def group_claims(
         seals += seal_claims(table.sheet, below, campaign)
     records = [record for table in group.tables for record in table.records]
     names = tuple(claim for table in group.tables for claim in sheet_claims(table.sheet))
+    names = (*_titles(group.tables, reads, campaign), *names)
     return (
         *hidden_claims(document.properties.items(), arrival.place),
         *reporting,
@@ -95,6 +96,19 @@ def group_claims(
         *names,
         *arrival_claims(arrival),
         *row_claims(records, campaign),
+    )
+
+
+def _titles(tables: Sequence[Table], reads: Sequence[SheetRead], campaign: Campaign) -> tuple[UnitClaim, ...]:
+    """Return the titles over the tables, or those on sheets without any table where a group has none."""
+    rows = [(table.sheet, row) for table in tables for row, kind in table.classes.items() if kind is RowClass.HEADING]
+    if not tables:
+        rows = [(read.sheet, row) for read in reads if not read.tables for row in read.sheet.rows[:TITLE_ROWS]]
+    return tuple(
+        UnitClaim(source="title", text=cell.text, place=sheet.at(cell.row, cell.column))
+        for sheet, row in rows
+        for cell in sheet.own(row)
+        if title_text(cell.text, campaign)
     )
 
 

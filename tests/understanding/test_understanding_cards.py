@@ -85,3 +85,16 @@ def test_the_measure_in_a_label_is_believed_before_a_colon_too(label: str, money
     understood = take(CARD.replace("总投资（万元）|1200", f"{label}|1.892"))
     assert record_of(understood, "甲工程").value("investment") == money
     assert ("N209" in codes(understood)) is (money == "18920")
+
+
+def test_notes_around_a_card_are_notes() -> None:
+    understood = take("说明：1.本表一式两份；2.数据以统计部门公布为准。" + CARD + "备注：如有变动另行报送。")
+    assert classes(understood) == "NRRRRRRN"
+    assert "remarks" not in one(understood).records[0].answers
+
+
+def test_remarks_of_a_card_are_no_note() -> None:
+    beside = take(CARD + "备注|资金已到位|<|<")
+    assert one(beside).records[0].value("remarks") == "资金已到位"
+    within = take("项目名称：甲工程\n总投资（万元）：1200\n起止年限：2023-2025\n责任单位：县水利局\n备注：资金已到位")
+    assert one(within).records[0].value("remarks") == "资金已到位"

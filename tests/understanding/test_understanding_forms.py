@@ -152,3 +152,19 @@ def test_a_title_over_a_picture_is_told() -> None:
 
 def test_file_name_of_another_form_does_not_override_the_headings() -> None:
     assert one(take(ANNEX4, arrival=arrive("附件2.xlsx"))).form == "annex4"
+
+
+TITLED = "生态文明建设示范区重点工程项目提报表（泗水县水利事业发展中心）"
+
+
+@pytest.mark.parametrize("rest", ["\n我单位无重点工程项目。", ANNEX4.replace("县水利局", "")])
+def test_the_unit_in_the_title_counts(rest: str) -> None:
+    submission = one(take(TITLED + rest, name="附件4.xlsx"))
+    assert submission.unit_id == "U12"
+    assert "表的标题" in submission.evidence
+
+
+def test_a_title_against_a_file_name_is_not_settled() -> None:
+    submission = one(take(TITLED + ANNEX4.replace("县水利局", ""), name="县财政局附件4.xlsx"))
+    assert submission.unit_id == ""
+    assert "I403" in {item.code for item in submission.findings}

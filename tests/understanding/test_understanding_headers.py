@@ -301,3 +301,32 @@ def test_a_month_in_a_column_of_starts_is_no_doubt(start: str, end: str) -> None
 def test_a_month_in_a_column_of_periods_is_a_doubt() -> None:
     understood = take("序号|项目名称|总投资|起止年限|责任单位\n1|甲工程|1200|2023年1月|县水利局")
     assert "N407" in codes(understood)
+
+
+@pytest.mark.parametrize("heading", ["总投资/元", "总投\\n资/元", "总投资 / 元"])
+def test_a_measure_behind_a_slash(heading: str) -> None:
+    understood = take(f"序号|项目名称|{heading}|起止年限|责任单位\n1|甲工程|8900000|2023-2025|县水利局")
+    assert record_of(understood, "甲工程").value("investment") == "890"
+
+
+def test_an_unknown_column_behind_a_blank_one_belongs_to_the_table() -> None:
+    understood = take(
+        "序号|项目名称|总投资|起止年限|责任单位||序列码\n1|甲工程|1|2023|县水利局||B07\n2|乙工程|2|2023|县水利局||B08"
+    )
+    assert record_of(understood, "乙工程").raw("extra.序列码") == "B08"
+    assert "I304" not in codes(understood)
+
+
+def test_a_list_beside_the_table_does_not() -> None:
+    understood = take(
+        "序号|项目名称|总投资|起止年限|责任单位||选项\n1|甲工程|1|2023|县水利局||是\n||||||否\n||||||不涉及"
+    )
+    assert set(record_of(understood, "甲工程").answers) == {"no", "project", "investment", "period", "responsible_unit"}
+
+
+def test_upper_headings_that_fill_the_gaps_of_the_lower_row_are_heading() -> None:
+    understood = take(
+        "|||现状|||审核意见\n序号|指标名称|指标值|2020|2021年|2022年||达标情况\n1|林草覆盖率|≥40|40|41|42|同意|达标"
+    )
+    assert actuals(understood, "林草覆盖率") == ["40", "41", "42"]
+    assert record_of(understood, "林草覆盖率").raw("extra.审核意见") == "同意"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from drawing import draw, one, take
+from drawing import classes, draw, one, take
 
 from sishui_eco.model.submission import Submission
 
@@ -128,3 +128,55 @@ def test_a_date_cell_behind_its_label() -> None:
 
 def test_the_date_behind_a_unit_is_not_part_of_its_name() -> None:
     assert fields("填报单位（盖章）：县水利局      2023年7月20日")["reporting_unit"] == "县水利局"
+
+
+MATERIALS = "序号|指标名称|资料名称|年份|报送单位|资料形式|是否提供|联络员|备注"
+
+
+def test_a_repeated_heading_gives_no_fields() -> None:
+    understood = take(
+        f"填报单位：县统计局\n{MATERIALS}\n1|公众对生态文明建设的满意度|问卷调查报告|2022|县统计局|扫描件|是|测试甲|\n"
+        f"{MATERIALS}\n2|公众对生态文明建设的参与度|问卷调查报告|2022|县统计局|扫描件|是|测试甲|\n联络员：测试乙"
+    )
+    found = {name: (item.value, item.place.row) for name, item in one(understood).form_fields.items()}
+    assert found == {"reporting_unit": ("县统计局", 1), "liaison_name": ("测试乙", 6)}
+    assert one(understood).unit_id == "U19"
+
+
+def test_both_rows_of_a_repeated_heading_are_heading() -> None:
+    head = "序号|指标名称|指标值|现状值|<|<|达标情况\n^|^|^|2020年|2021年|2022年|^"
+    understood = take(f"{head}\n1|林草覆盖率|≥40|40|41|42|达标\n{head}\n2|城镇污水处理率|≥85|86|86|87|达标")
+    assert classes(understood) == "HHRHHR"
+
+
+@pytest.mark.parametrize(
+    "decoy",
+    [
+        "日期|带班领导|值班人员\n7月1日|测试丙|测试丁\n7月2日|测试丁|测试丙",
+        "姓名|职务|联系电话\n测试丙|科员|13800000008\n测试丁|科长|13800000009",
+        "联系人|编号|日期",
+    ],
+)
+def test_a_list_of_something_else_gives_no_fields(decoy: str) -> None:
+    understood = take(draw("填报单位：县水利局\n" + TABLE, name="附件4"), draw(decoy, name="其他"))
+    assert set(one(understood).form_fields) == {"reporting_unit"}
+
+
+SIGNED = "分管负责人|测试乙|联络员|测试丙\n手机|13800000002|填报日期|2023年7月20日"
+
+
+def signatures(text: str) -> dict[str, list[str]]:
+    names = ("responsible_name", "liaison_name", "report_date")
+    found = take(text).submissions
+    return {item.form: [item.form_fields[name].value for name in names if name in item.form_fields] for item in found}
+
+
+@pytest.mark.parametrize("between", ["附件3\n资料清单\n填报单位：县水利局", "附件3\n填报说明：请如实填写。"])
+def test_signatures_belong_to_the_table_they_stand_under(between: str) -> None:
+    text = f"{TABLE}\n{SIGNED}\n\n{between}\n{MATERIALS}\n1|河长制|工作文件|2022|县水利局|扫描件|是|测试甲|\n联络员：测试丁"
+    assert signatures(text) == {"annex3": ["测试丁"], "annex4": ["测试乙", "测试丙", "2023-07-20"]}
+
+
+def test_a_blank_row_parts_signatures_from_the_labels_of_the_next_table() -> None:
+    text = f"{TABLE}\n{SIGNED}\n\n联络员：测试丁\n{MATERIALS}\n1|河长制|工作文件|2022|县水利局|扫描件|是|测试甲|"
+    assert signatures(text) == {"annex3": ["测试丁"], "annex4": ["测试乙", "测试丙", "2023-07-20"]}

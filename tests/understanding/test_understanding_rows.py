@@ -303,3 +303,34 @@ def test_materials_under_a_band_that_names_the_indicator() -> None:
         "序号|资料名称|提供单位|是否提供|文件名称|指标名称\n河长制|<|<|<|<|<\n1|河长制工作文件|县水利局|是|a.pdf|\n2|巡河记录|县水利局|否||"
     )
     assert keys(understood) == ["河长制／河长制工作文件", "河长制／巡河记录"]
+
+
+@pytest.mark.parametrize("section", ["一、生态安全类", "（一）河道治理", "|||三、生态生活"])
+def test_a_numbered_title_is_a_section_whatever_column_it_stands_in(section: str) -> None:
+    head = "是否列入|责任单位|总投资|项目名称|起止年限|序号"
+    understood = take(f"{head}\n{section}\n是|县水利局|1200|甲工程|2023-2025|1\n否|县水利局|800|乙工程|2024-2025|2")
+    assert classes(understood) == "HSRR"
+    assert "I303" not in codes(understood)
+
+
+def test_a_numbered_text_in_a_column_of_contents_is_no_section() -> None:
+    understood = take(body(FIRST, "|||（二）新建湿地100亩", SECOND))
+    assert classes(understood) == "HRNR"
+    assert "I303" in codes(understood)
+
+
+def test_a_project_whose_name_begins_with_one_is_no_section() -> None:
+    assert keys(take(body(FIRST, "||一体化污水处理项目", SECOND))) == ["甲工程", "一体化污水处理项目", "乙工程"]
+
+
+@pytest.mark.parametrize("footer", ["第1页 共1页", "共3页，第2页", "- 1 -", "制表：业务股", "审核人：测试甲"])
+def test_footers_are_notes_and_told_to_nobody(footer: str) -> None:
+    understood = take(body(FIRST, SECOND, "", footer))
+    assert classes(understood) == "HRRN"
+    assert "I303" not in codes(understood)
+
+
+def test_a_seal_in_the_column_of_units_is_a_seal() -> None:
+    understood = take(body(FIRST, "", "||||||县水利局", "||||||2023年7月20日"), name="来件.xlsx")
+    assert classes(understood) == "HRNN"
+    assert "盖章处" in one(understood).evidence

@@ -91,6 +91,7 @@ def test_self_verdicts(written, expected):
         (CATEGORIES, "生态安全、生态空间", "N503"),
         (MEDIA, "扫描", "扫描件"),
         (MEDIA, "扫描版", "扫描件"),
+        (MEDIA, "电子扫描件", "扫描件"),
         (MEDIA, "PDF", "扫描件"),
         (MEDIA, "纸质", "纸质盖章件"),
         (MEDIA, "Excel表格", "电子表"),

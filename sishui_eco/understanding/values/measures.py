@@ -82,11 +82,20 @@ def _bare_measure(text: str) -> str:
     return key if is_measure(key) else ""
 
 
+@cache
+def money_measures() -> frozenset[str]:
+    """Return the measures of money: the only ones of one sign that people write behind a slash in a heading."""
+    return frozenset(key_text(item) for item in section("measures")["money_in_headings"])
+
+
 def _trailing_measure(heading: str) -> tuple[str, str]:
     """Return heading and measure where the measure stands after a sign or a blank, or is a percent sign."""
     for sign in ("%", "％", "‰"):
         if heading.endswith(sign) and len(heading) > 1:
             return heading[:-1].rstrip("：:/／ \n"), normalise_measure(sign)
+    slashed = re.match(r"(.+?)\s*[/／]\s*([^/／\s]+)$", heading, re.DOTALL)
+    if slashed and _bare_measure(slashed[2]) in money_measures():
+        return slashed[1].strip(), normalise_measure(slashed[2])
     parts = re.split(r"[：:/／\s]+", heading, maxsplit=1)
     while len(parts) == 2:
         measure = _bare_measure(parts[1])
