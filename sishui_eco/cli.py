@@ -69,11 +69,15 @@ def _add_arguments(verb: Parser, name: str, entry: dict[str, str], words: dict[s
         verb.choices.add_argument("--task", type=Path, default=None, help=entry["task"])
     if name == "explain":
         verb.given.add_argument("code", metavar="CODE", help=entry["code"])
-    if name in ("export", "public"):
+    if name == "sent":
+        whom = verb.choices.add_mutually_exclusive_group(required=True)
+        whom.add_argument("--unit", nargs="+", default=(), metavar="NAME", help=entry["unit"])
+        whom.add_argument("--all", action="store_true", help=entry["all"])
+    if name in ("export", "public", "archive"):
         verb.choices.add_argument("--to", type=Path, required=True, help=entry["to"])
     if name not in ("explain", "adopt", "verify"):
         verb.choices.add_argument("--as-of", default="", metavar="DATE", help=words["as_of_help"])
-    if name in ("collect", "letters", "export", "demo", "public"):
+    if name in ("collect", "letters", "export", "demo", "public", "archive"):
         verb.choices.add_argument("--workers", type=int, default=None, help=words["workers_help"])
 
 

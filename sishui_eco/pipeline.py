@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sishui_eco import checks, merge, reckoning
+from sishui_eco.corresponding import correspondence
 from sishui_eco.errors import LedgerError, TaskFolderError
 from sishui_eco.examining import (
     READ_IN_WORKERS,
@@ -76,12 +77,13 @@ def collect(
         campaign = load_settings(task.settings)
         count = workers or default_workers()
         with open_ledger(task.ledger) as ledger:
+            office = correspondence(task, campaign, ledger)
             repair_results(task, ledger)
             inbox = receive(task, campaign, ledger, count, progress)
             understood = examine(inbox.received, campaign_of_day(campaign, as_of.date()), count, progress, task.memory)
             outcome = conclude(inbox, understood, campaign, as_of, ledger)
             progress("compose", 0, 1)
-            outputs = compose_outputs(outcome, campaign, contents_of(inbox.received))
+            outputs = compose_outputs(outcome, campaign, contents_of(inbox.received), office)
             progress("compose", 1, 1)
             return publish_outcome(task, inbox, outcome, outputs, ledger)
 
@@ -282,8 +284,10 @@ def write_letters_of_day(
     task = TaskFolder(Path(folder)).require()
     received, outcome = look(task, as_of, workers, progress)
     campaign = load_settings(task.settings)
+    with open_ledger(task.ledger) if task.ledger.exists() else nullcontext() as ledger:
+        office = correspondence(task, campaign, ledger)
     sendbacks = compose_sendbacks(outcome, campaign, contents_of(received))
-    outputs = compose_letters(outcome, campaign, sendbacks)
+    outputs = compose_letters(outcome, campaign, sendbacks, office)
     target = task.results / word("letters_of_day", "folder", date=as_of.date().isoformat())
     for name in sorted(outputs):
         write_file(target / name, outputs[name])

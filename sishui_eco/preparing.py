@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 
+from sishui_eco.corresponding import office_templates
 from sishui_eco.errors import FormLearningError, TaskFolderError
 from sishui_eco.intake import limits_of, open_single
 from sishui_eco.model.finding import Refused
 from sishui_eco.outputs.blanks import write_blank
-from sishui_eco.outputs.letters import write_notice
+from sishui_eco.outputs.letters import template_files, write_notice
 from sishui_eco.outputs.settings_workbook import write_settings
 from sishui_eco.reading import read
 from sishui_eco.running.folder import TaskFolder
@@ -50,6 +51,8 @@ def make_task(folder: Path, *, sample: bool) -> Made:
     for name, verb in load_table("folder")["buttons"].items():
         write_file(folder / name, button(verb))
     campaign = load_settings(task.settings)
+    for name, content in template_files(campaign).items():
+        write_file(task.templates / name, content)
     plan = build_sample(task.inbox, campaign) if sample else None
     return Made(task=task, plan=plan)
 
@@ -78,8 +81,8 @@ def issue_blanks(folder: Path) -> tuple[int, Path]:
         word("outputs.blank", "folder", order=unit.order + 1, unit=unit.name): write_blank(unit, campaign, moment)
         for unit in owing
     }
-    notice = word("outputs.notice", "folder")
-    for name, content in {**blanks, notice: write_notice(campaign)}.items():
+    notice, templates = word("outputs.notice", "folder"), office_templates(task, campaign)
+    for name, content in {**blanks, notice: write_notice(campaign, templates)}.items():
         write_file(task.blanks / name, content)
     return len(blanks), task.blanks / notice
 

@@ -197,6 +197,17 @@ def run_letters(options: Namespace) -> int:
     return OK
 
 
+def run_sent(options: Namespace) -> int:
+    """Record that letters of the latest day went out."""
+    from sishui_eco.corresponding import record_sent
+
+    letters, new = record_sent(options.folder, tuple(options.unit), options.moment, options.who)
+    say("sent", date=letters[0].written.isoformat(), count=len(letters), new=new)
+    for letter in letters:
+        say("sent_line", units=letter.names, file=letter.file)
+    return OK
+
+
 def run_adopt(options: Namespace) -> int:
     """Learn an official blank into the settings workbook."""
     from sishui_eco import preparing

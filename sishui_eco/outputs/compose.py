@@ -11,12 +11,16 @@ from sishui_eco.outputs.archive import write_register
 from sishui_eco.outputs.board import write_board
 from sishui_eco.outputs.export import write_export
 from sishui_eco.outputs.letters import (
+    Correspondence,
     LetterPlan,
+    choose_joint_letters,
     choose_letters,
+    headed,
     join_letters,
     short_text,
     write_circular,
     write_letter,
+    write_outgoing,
 )
 from sishui_eco.outputs.mail import write_mail_draft
 from sishui_eco.outputs.sendback import write_sendback
@@ -24,10 +28,13 @@ from sishui_eco.outputs.summary import write_summary
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.zh import word
 
+NOTHING_BROUGHT = Correspondence()
 Contents = Mapping[tuple[str, str], bytes]  # (file, member) -> original bytes
 
 
-def compose_outputs(outcome: Outcome, campaign: Campaign, contents: Contents) -> dict[str, bytes]:
+def compose_outputs(
+    outcome: Outcome, campaign: Campaign, contents: Contents, office: Correspondence = NOTHING_BROUGHT
+) -> dict[str, bytes]:
     """Return every output of a run by its path below the results folder.
 
     Same outcome, same bytes: nothing here reads the clock or the disk.
@@ -41,7 +48,7 @@ def compose_outputs(outcome: Outcome, campaign: Campaign, contents: Contents) ->
     folder = _name("sendbacks")
     for items in sendbacks.values():
         outputs |= {f"{folder}/{name}": content for name, content in items}
-    outputs |= compose_letters(outcome, campaign, sendbacks)
+    outputs |= compose_letters(outcome, campaign, sendbacks, office)
     export = _name("export")
     outputs |= {f"{export}/{name}": content for name, content in write_export(outcome, campaign).items()}
     return outputs
@@ -124,27 +131,48 @@ def told_to_unit(finding: Finding) -> bool:
 
 
 def compose_letters(
-    outcome: Outcome, campaign: Campaign, sendbacks: Mapping[str, Sequence[tuple[str, bytes]]]
+    outcome: Outcome,
+    campaign: Campaign,
+    sendbacks: Mapping[str, Sequence[tuple[str, bytes]]],
+    office: Correspondence = NOTHING_BROUGHT,
 ) -> dict[str, bytes]:
-    """Return letters, mail drafts, short texts, the circular and one file to print all letters of the day."""
-    plans = choose_letters(outcome, campaign)
+    """Return letters, mail drafts, short texts, the circular, the list and one file to print all letters of the day."""
+    plans = choose_letters(outcome, campaign, office.sent)
+    named = [(plan, letter_name(plan, campaign), _mail_name(plan, campaign)) for plan in plans]
+    for number, plan in enumerate(choose_joint_letters(outcome, campaign), 1):
+        units = _joint_units(plan, campaign)
+        letter = _name("joint_letter", number=number, units=units, title=plan.title)
+        named.append((plan, letter, _name("joint_mail", number=number, units=units)))
     outputs: dict[str, bytes] = {}
     letters: list[bytes] = []
-    for plan in plans:
-        letter = write_letter(plan, outcome, campaign)
-        letters.append(letter)
-        name = letter_name(plan, campaign)
-        outputs[f"{_name('letters')}/{name}"] = letter
-        order = campaign.unit_by_id[plan.unit_id].order + 1
-        mail = _name("mail", order=order, unit=campaign.unit_name(plan.unit_id))
-        attached = sendbacks.get(plan.unit_id, ())
-        outputs[f"{_name('mails')}/{mail}"] = write_mail_draft(plan, letter, name, attached, campaign, outcome.as_of)
+    for plan, name, mail in named:
+        plan = headed(plan, outcome, campaign, office.templates)
+        letters.append(write_letter(plan, outcome, campaign, templates=office.templates))
+        outputs[f"{_name('letters')}/{name}"] = letters[-1]
+        attached = sendbacks.get(plan.unit_id, ()) if len(plan.unit_ids) < 2 else ()
+        outputs[f"{_name('mails')}/{mail}"] = write_mail_draft(
+            plan, letters[-1], name, attached, campaign, outcome.as_of
+        )
     if letters:
         outputs[_name("print_all")] = join_letters(letters)
         texts = "".join(f"{campaign.unit_name(plan.unit_id)}\t{short_text(plan, campaign)}\r\n" for plan in plans)
         outputs[_name("texts")] = texts.encode("utf-8-sig")
-    outputs[_name("circular")] = write_circular(outcome, campaign)
+        listed = [(plan, name) for plan, name, _ in named]
+        outputs[_name("outgoing")] = write_outgoing(listed, outcome.as_of.date(), campaign)
+    outputs[_name("circular")] = write_circular(outcome, campaign, office.templates)
     return outputs
+
+
+def _joint_units(plan: LetterPlan, campaign: Campaign) -> str:
+    names = [campaign.unit_name(unit_id) for unit_id in plan.unit_ids]
+    if len(names) > 2:
+        return _name("joint_units", unit=names[0], count=len(names))
+    return word("joint", "folder").join(names)
+
+
+def _mail_name(plan: LetterPlan, campaign: Campaign) -> str:
+    unit = campaign.unit_by_id[plan.unit_id]
+    return _name("mail", order=unit.order + 1, unit=unit.name)
 
 
 def letter_name(plan: LetterPlan, campaign: Campaign) -> str:

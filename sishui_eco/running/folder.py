@@ -24,6 +24,10 @@ class TaskFolder:
         return self.root / word("blanks", "folder")
 
     @property
+    def templates(self) -> Path:
+        return self.root / word("templates", "folder")
+
+    @property
     def inbox(self) -> Path:
         return self.root / word("inbox", "folder")
 

@@ -3,17 +3,23 @@
 from sishui_eco.outputs.letters.choosing import LetterPlan, choose_joint_letters, choose_letters
 from sishui_eco.outputs.letters.circular import write_circular
 from sishui_eco.outputs.letters.joining import join_letters
-from sishui_eco.outputs.letters.letter import write_letter
+from sishui_eco.outputs.letters.letter import headed, write_letter
 from sishui_eco.outputs.letters.notice import write_notice
+from sishui_eco.outputs.letters.outgoing import Correspondence, write_outgoing
 from sishui_eco.outputs.letters.short import short_text
+from sishui_eco.outputs.letters.template_files import template_files
 
 __all__ = [
+    "Correspondence",
     "LetterPlan",
     "choose_joint_letters",
     "choose_letters",
+    "headed",
     "join_letters",
     "short_text",
+    "template_files",
     "write_circular",
     "write_letter",
     "write_notice",
+    "write_outgoing",
 ]

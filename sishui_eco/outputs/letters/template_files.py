@@ -24,7 +24,7 @@ from sishui_eco.outputs.letters.template_reading import Unreadable, read_sources
 from sishui_eco.outputs.letters.wording import table
 from sishui_eco.outputs.letters.writing import write_document
 from sishui_eco.spec.campaign import Campaign
-from sishui_eco.zh import load_table
+from sishui_eco.zh import load_table, word
 
 DOCUMENTS = ("notice", "circular")
 PRODUCT = "template"
@@ -196,7 +196,7 @@ def read_templates(files: Mapping[str, bytes], campaign: Campaign) -> dict[str, 
         found[kind] = template
         faults += [say("faults.line", file=name, where=where, fault=what) for where, what in told]
     if faults:
-        raise SettingsError("template_faults", tuple(faults), count=len(faults), folder=say("files.folder"))
+        raise SettingsError("template_faults", tuple(faults), count=len(faults), folder=word("templates", "folder"))
     return found
 
 
