@@ -84,19 +84,26 @@ def recall(path: Path, stage: str, keys: Iterable[str], kind: type[Known]) -> Ma
 
 def remember(path: Path, stage: str, known: Mapping[str, object], keep: Collection[str]) -> None:
     """Keep results of a stage for the next run, beside those under `keep`; failing to do so costs time only."""
-    try:
-        with closing(sqlite3.connect(path, timeout=WAIT)) as connection, connection:
-            connection.execute(TABLE)
-            stored = [row[0] for row in connection.execute("SELECT key FROM remembered WHERE stage = ?", (stage,))]
-            gone = [(stage, key) for key in stored if key not in keep]
-            connection.executemany("DELETE FROM remembered WHERE stage = ? AND key = ?", gone)
-            for key, value in known.items():
-                content = msgspec.msgpack.encode(value)
-                row = (stage, key, content, _proof(stage, key, content))
-                connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?, ?, ?)", row)
-    except (sqlite3.Error, OSError) as error:
-        if getattr(error, "sqlite_errorname", "") not in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+    for _ in range(2):
+        try:
+            _write(path, stage, known, keep)
+            return
+        except (sqlite3.Error, OSError) as error:
+            if getattr(error, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+                return
             _begin_anew(path)
+
+
+def _write(path: Path, stage: str, known: Mapping[str, object], keep: Collection[str]) -> None:
+    with closing(sqlite3.connect(path, timeout=WAIT)) as connection, connection:
+        connection.execute(TABLE)
+        stored = [row[0] for row in connection.execute("SELECT key FROM remembered WHERE stage = ?", (stage,))]
+        gone = [(stage, key) for key in stored if key not in keep]
+        connection.executemany("DELETE FROM remembered WHERE stage = ? AND key = ?", gone)
+        for key, value in known.items():
+            content = msgspec.msgpack.encode(value)
+            row = (stage, key, content, _proof(stage, key, content))
+            connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?, ?, ?)", row)
 
 
 def _begin_anew(path: Path) -> None:
