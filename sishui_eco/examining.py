@@ -44,6 +44,7 @@ def lost_container(item: tuple[str, bytes, datetime], death: Death) -> Received:
     return Received(arrival=arrival, refusal=death_finding(death, arrival))
 
 
+ASSIGN_FORM = "assign_form"
 READ_IN_WORKERS = TABLE_KINDS | {FileKind.IMAGE}
 DEATH_CODES = {Death.TIMEOUT: "R901", Death.MEMORY: "R902", Death.CRASH: "R903"}
 
@@ -83,9 +84,7 @@ def as_assigned(understood: Understood, document: Document, campaign: Campaign) 
     """
     arrival = understood.arrival
     names = (arrival.sha256, arrival.file, arrival.member, arrival.name, str(arrival.place))
-    assigned = [
-        item for item in campaign.decisions if item.action == "assign_form" and item.file and item.file in names
-    ]
+    assigned = [item for item in campaign.decisions if item.action == ASSIGN_FORM and item.file and item.file in names]
     form = campaign.form_by_key.get(assigned[0].value) if assigned else None
     read_as = {item.form for item in understood.submissions}
     if form is None or len(read_as) > 1 or form.key in read_as:
@@ -95,16 +94,13 @@ def as_assigned(understood: Understood, document: Document, campaign: Campaign) 
 
 
 def campaign_of_day(campaign: Campaign, today: date) -> Campaign:
-    """Return the campaign without assignments of forms that have expired; what is remembered is kept apart by its digest."""
-    gone = [
-        item
-        for item in campaign.decisions
-        if item.action == "assign_form" and item.until is not None and item.until < today
-    ]
+    """Return the campaign without expired assignments of forms; its digest keeps apart what is remembered."""
+    live = [item for item in campaign.decisions if item.action != ASSIGN_FORM or not item.until or item.until >= today]
+    gone = [item.number for item in campaign.decisions if item not in live]
     if not gone:
         return campaign
-    digest = hashlib.sha256("|".join([campaign.digest, *(item.number for item in gone)]).encode()).hexdigest()
-    return replace(campaign, decisions=tuple(item for item in campaign.decisions if item not in gone), digest=digest)
+    digest = hashlib.sha256("|".join([campaign.digest, *gone]).encode()).hexdigest()
+    return replace(campaign, decisions=tuple(live), digest=digest)
 
 
 def _picture(arrival: Arrival, bare: Arrival, campaign: Campaign) -> Understood:

@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.outcome import Outcome
-from sishui_eco.pipeline import collect
+from sishui_eco.pipeline import collect, look, silent
 from sishui_eco.preparing import make_task
 from sishui_eco.running.folder import TaskFolder
 
@@ -50,6 +50,11 @@ class River:
 
     def collect(self, as_of: datetime = AS_OF) -> Outcome:
         self.outcome = collect(self.task.root, as_of=as_of, workers=1).outcome
+        return self.outcome
+
+    def look(self, as_of: datetime = AS_OF) -> Outcome:
+        """Return what the folder says, without writing anything."""
+        self.outcome = look(self.task, as_of, 1, silent)[1]
         return self.outcome
 
     def published(self, folder: str) -> dict[str, bytes]:

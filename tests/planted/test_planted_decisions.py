@@ -92,11 +92,6 @@ def effect(river: River, number: int) -> tuple[int, str]:
     return item.matched, item.what
 
 
-def shown(river: River, number: int) -> str:
-    lines = texts_of(river.summary(), "裁定").splitlines()
-    return next(line for line in lines if line.startswith(f"D{number} |"))
-
-
 def test_an_excluded_file_counts_no_more(river: River) -> None:
     assert [(v.number, v.counts, v.excluded) for v in versions(river, "U06", "annex2")] == [
         (1, True, False),
@@ -151,8 +146,9 @@ def test_a_decision_that_matches_nothing_is_told(river: River) -> None:
 
 
 def test_every_decision_is_shown_with_who_why_and_effect(river: River) -> None:
+    lines = texts_of(river.summary(), "裁定").splitlines()
     for number in range(1, 8):
-        line = shown(river, number)
+        line = next(line for line in lines if line.startswith(f"D{number} |"))
         assert "测试丙" in line and "电话核实后办公室商定" in line
         assert effect(river, number)[1] in line
 
@@ -160,11 +156,11 @@ def test_every_decision_is_shown_with_who_why_and_effect(river: River) -> None:
 def test_a_form_assigned_to_a_table_is_how_it_is_read(tmp_path) -> None:
     made = make_river(tmp_path, {"财政局资料.xlsx": ambiguous()})
     made.decide(裁定="指定表", 文件="财政局资料.xlsx", 内容="附件2", **WHO)
-    assert {v.submission.form for v in made.collect().versions} == {"annex2"}
+    assert {v.submission.form for v in made.look().versions} == {"annex2"}
     assert effect(made, 1) == (1, "1份改记为附件2")
     (version,) = made.outcome.versions
     assert [record.key for record in version.submission.records] == ["政府绿色采购比例"]
     again = make_river(tmp_path / "again", {"财政局资料.xlsx": ambiguous()})
     again.decide(裁定="指定表", 文件="财政局资料.xlsx", 内容="附件2", 有效期至="2023-07-01", **WHO)
-    assert {v.submission.form for v in again.collect(datetime(2023, 7, 28)).versions} == {"annex3"}
+    assert {v.submission.form for v in again.look(datetime(2023, 7, 28)).versions} == {"annex3"}
     assert effect(again, 1) == (0, "已过有效期2023-07-01")
