@@ -29,6 +29,7 @@ from sishui_eco.intake import Received
 from sishui_eco.ledger import Ledger, open_ledger, run_lock
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.model.submission import Understood
+from sishui_eco.outputs.binders import REGISTERS, archive_files
 from sishui_eco.outputs.compose import compose_letters, compose_outputs, compose_sendbacks
 from sishui_eco.outputs.export import export_rows, write_export
 from sishui_eco.outputs.public import scan_for_personal_data, write_public_copy
@@ -318,3 +319,22 @@ def write_public(
     if not left:
         write_file(to, content)
     return [str(item) for item in left]
+
+
+def write_archive(
+    folder: Path | str, to: Path, *, as_of: datetime, workers: int | None = None, progress: Progress = silent
+) -> tuple[int, int, int]:
+    """Write the archive into a new folder; return how many files were filed, how many are left over, and materials.
+
+    Raises: TaskFolderError when the folder is there and not empty.
+    """
+    task = TaskFolder(Path(folder)).require()
+    if to.exists() and (not to.is_dir() or any(to.iterdir())):
+        raise TaskFolderError("folder_not_empty", path=str(to))
+    received, outcome = look(task, as_of, workers, progress)
+    campaign = load_settings(task.settings)
+    files = archive_files(outcome, campaign, contents_of(received))
+    for name in sorted(files):
+        write_file(to / name, files[name])
+    loose = sum(name.startswith(word("folders.loose", "archive")) for name in files)
+    return len(files) - REGISTERS - loose, loose, len(campaign.materials)

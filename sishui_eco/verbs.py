@@ -285,6 +285,19 @@ def run_public(options: Namespace) -> int:
     return OK
 
 
+def run_archive(options: Namespace) -> int:
+    """File what was received by indicator, with registers."""
+    from sishui_eco.pipeline import write_archive
+
+    filed, loose, items = write_archive(
+        options.folder, options.to, as_of=options.moment, workers=options.workers, progress=ProgressBar()
+    )
+    say("archive", files=filed, items=items, path=options.to)
+    if loose:
+        say("archive_loose", count=loose, name=word("folders.loose", "archive"))
+    return FINDINGS if loose else OK
+
+
 def run_verify(options: Namespace) -> int:
     """Check the ledger's chain, the originals and the published results against one another."""
     from sishui_eco.pipeline import verify_folder

@@ -50,8 +50,7 @@ class Item:
 def write_register(outcome: Outcome, campaign: Campaign) -> bytes:
     """Return the register workbook: all materials in catalogue order, missing ones by unit, files left over."""
     items = register_items(outcome, campaign)
-    filed = {id(line) for item in items for line in item.files}
-    loose = [line for line in _supporting(outcome) if id(line) not in filed]
+    loose = loose_lines(items, outcome)
     buffer = io.BytesIO()
     book: Any = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_custom_property("eco_product", PRODUCT)
@@ -68,6 +67,12 @@ def register_items(outcome: Outcome, campaign: Campaign) -> tuple[Item, ...]:
     """Return every material of the catalogue with the supporting files that are surely its own."""
     lines = _supporting(outcome)
     return tuple(_item(coverage, lines) for coverage in coverage_of(outcome, campaign))
+
+
+def loose_lines(items: Sequence[Item], outcome: Outcome) -> list[ArrivalLine]:
+    """Return the supporting files that are surely of no material."""
+    filed = {id(line) for item in items for line in item.files}
+    return [line for line in _supporting(outcome) if id(line) not in filed]
 
 
 def _supporting(outcome: Outcome) -> list[ArrivalLine]:
