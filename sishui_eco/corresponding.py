@@ -84,7 +84,7 @@ def record_sent(folder: Path, units: Collection[str], as_of: datetime, who: str)
         joint = str(load_table("letters")["joint"])
         names = joint.join(campaign.unit_name(unit_id) for unit_id in sorted(without))
         raise EcoError("no_letter_for_unit", unit=names, date=letters[0].written.isoformat())
-    with run_lock(task.lock, who, as_of), open_ledger(task.ledger) as ledger:
+    with run_lock(task.lock, who), open_ledger(task.ledger) as ledger:
         known = ledger.state(LEDGER_KIND)
         events = [sent_event(item, as_of.date(), who) for item in chosen]
         return chosen, ledger.append(event for event in events if event[1] not in known)

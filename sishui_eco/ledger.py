@@ -11,7 +11,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,8 +22,10 @@ from filelock import FileLock, Timeout
 
 from sishui_eco.errors import AlreadyRunningError, EcoError, LedgerError, OutputBusyError, StorageError
 from sishui_eco.model.outcome import Snapshot
+from sishui_eco.zh import word
 
 GENESIS = "0" * 64
+BROKEN = "open"
 SCHEMA = (
     """CREATE TABLE events (
     number INTEGER PRIMARY KEY,
@@ -72,23 +74,31 @@ class Ledger:
         connection = self._connection
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            last: dict[tuple[str, str], str] = {}
-            before, previous = 0, GENESIS
-            for before, kind, subject, text, digest in self._chain():  # noqa: B007
-                last[kind, subject] = text
-                previous = digest
-            number = before
-            for kind, subject, payload in events:
-                text = json.dumps(payload, ensure_ascii=False, sort_keys=True)
-                if last.get((kind, subject)) == text:
-                    continue
+            rows = self._rows(events)
+            if rows:
+                break_seal(self._path)
+                connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
+        if rows:
+            seal(self._path)
+        return len(rows)
+
+    def _rows(self, events: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[tuple[int, str, str, str, str, str]]:
+        """Return the rows of those events that say something new, chained to what is there."""
+        last: dict[tuple[str, str], str] = {}
+        number, previous = 0, GENESIS
+        for known in self._chain():
+            number, previous = known[0], known[4]
+            last[known[1], known[2]] = known[3]
+        rows = []
+        for kind, subject, payload in events:
+            text = json.dumps(payload, ensure_ascii=False, sort_keys=True)
+            if last.get((kind, subject)) != text:
                 last[kind, subject] = text
                 number += 1
                 digest = _digest(previous, number, kind, subject, text)
-                row = (number, kind, subject, text, previous, digest)
-                connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", row)
+                rows.append((number, kind, subject, text, previous, digest))
                 previous = digest
-        return number - before
+        return rows
 
     def events(self, kind: str = "") -> Iterator[Event]:
         """Yield events in order, all or of one kind. Raises: LedgerError at the first that was tampered with."""
@@ -103,13 +113,16 @@ class Ledger:
     def verify(self) -> int:
         """Return the number of events when file, schema and chain are whole.
 
-        Raises: LedgerError naming the first bad event, or the file when it is damaged elsewhere.
+        Raises: LedgerError naming the first bad event, or the file when it was changed elsewhere.
         """
         count = sum(1 for _ in self._chain())
-        schema = {str(row[0]) for row in self._connection.execute("SELECT sql FROM sqlite_master")}
+        schema = {tuple(row) for row in self._connection.execute("SELECT name, tbl_name, sql FROM sqlite_master")}
+        expected = {(statement.split()[2], "events", statement) for statement in SCHEMA}
         sound = self._connection.execute("PRAGMA integrity_check").fetchall()
-        if sound != [("ok",)] or schema != set(SCHEMA):
+        if sound != [("ok",)] or schema != expected:
             raise LedgerError("ledger_damaged", path=self._path.name)
+        if not seal_holds(self._path):
+            raise LedgerError("ledger_touched", path=self._path.name)
         return count
 
     def _chain(self) -> Iterator[tuple[int, str, str, str, str]]:
@@ -172,12 +185,41 @@ def open_ledger(path: Path) -> Iterator[Ledger]:
         connection.execute("PRAGMA journal_mode=DELETE")
         connection.execute("PRAGMA synchronous=EXTRA")
         if not connection.execute("SELECT name FROM sqlite_master").fetchall():
+            break_seal(path)
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
                 for statement in SCHEMA:
                     connection.execute(statement)
+            seal(path)
         connection.execute(f"{ROWS} LIMIT 1").fetchone()
         yield Ledger(connection, path)
+
+
+# --- the seal: a hash of the whole file, so that bytes that carry no event cannot be changed unseen either --
+
+
+def _seal_path(path: Path) -> Path:
+    return path.with_name(word("seal", "folder", name=path.name))
+
+
+def break_seal(path: Path) -> None:
+    """Say that the file is being written; killed from here on, only the chain vouches for it."""
+    _seal_path(path).write_text(BROKEN, encoding="utf-8")
+
+
+def seal(path: Path) -> None:
+    """Put the hash of the whole file beside it; without room for it the chain alone vouches."""
+    with suppress(OSError):
+        _seal_path(path).write_text(hashlib.sha256(path.read_bytes()).hexdigest(), encoding="utf-8")
+
+
+def seal_holds(path: Path) -> bool:
+    """Whether the file is as it was sealed; a broken or missing seal says nothing against it."""
+    try:
+        sealed = _seal_path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return True
+    return len(sealed) != len(GENESIS) or sealed == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @contextmanager
@@ -186,6 +228,8 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _fault_of(error, path) from error
+    except UnicodeDecodeError as error:  # SQLite quoting a damaged schema
+        raise LedgerError("ledger_damaged", path=path.name) from error
 
 
 def _fault_of(error: sqlite3.Error, path: Path) -> EcoError:
@@ -203,11 +247,11 @@ def _fault_of(error: sqlite3.Error, path: Path) -> EcoError:
 
 
 @contextmanager
-def run_lock(path: Path, who: str, since: datetime) -> Iterator[None]:
+def run_lock(path: Path, who: str) -> Iterator[None]:
     """Hold the task for one run. The lock is the system's own and dies with the process.
 
     The lock file itself stays: removing it would let a third run lock a new file of the same name
-    while a second one holds the old.
+    while a second one holds the old. Who holds it stands in a note beside it, whose time tells since when.
     Raises: AlreadyRunningError saying who holds it and since when.
     """
     note = path.with_name(path.name + ".txt")
@@ -215,16 +259,18 @@ def run_lock(path: Path, who: str, since: datetime) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        holder, started = _holder(note)
-        raise AlreadyRunningError("already_running", who=holder, since=started) from None
+        holder, since = _holder(note)
+        raise AlreadyRunningError("already_running", who=holder, since=since) from None
+    fresh = note.with_name(note.name + ".part")
     try:
         note.unlink(missing_ok=True)  # of a run that was killed
-        fresh = note.with_name(note.name + ".part")
-        fresh.write_text(f"{who}\n{since.isoformat(sep=' ', timespec='minutes')}", encoding="utf-8")
+        fresh.write_text(who, encoding="utf-8")
         fresh.replace(note)
         yield
     finally:
-        note.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+            note.unlink(missing_ok=True)
         lock.release()
 
 
@@ -232,8 +278,8 @@ def _holder(note: Path) -> tuple[str, str]:
     """Return who holds a task and since when; a run that has just begun is given a second to say so."""
     for _ in range(NOTE_TRIES):
         try:
-            holder, _, started = note.read_text(encoding="utf-8").partition("\n")
-            return holder, started
+            since = datetime.fromtimestamp(note.stat().st_mtime)
+            return note.read_text(encoding="utf-8"), since.isoformat(sep=" ", timespec="minutes")
         except OSError:
             time.sleep(NOTE_WAIT)
     return "?", "?"

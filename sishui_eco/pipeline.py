@@ -74,7 +74,7 @@ def collect(
     Raises: EcoError of every kind of `errors.py`; nothing that was published before is lost.
     """
     task = TaskFolder(Path(folder)).require()
-    with run_lock(task.lock, who, as_of):
+    with run_lock(task.lock, who):
         campaign = load_settings(task.settings)
         count = workers or default_workers()
         with open_ledger(task.ledger) as ledger:
@@ -255,7 +255,7 @@ def publish_outcome(
     return Collected(outcome=outcome, run=run, changed=True)
 
 
-def verify_folder(folder: Path | str, *, as_of: datetime, who: str = "") -> int:
+def verify_folder(folder: Path | str, *, who: str = "") -> int:
     """Return the number of ledger events when ledger, originals and published results agree.
 
     Raises: LedgerError naming what was changed; TaskFolderError when there is no ledger yet.
@@ -263,7 +263,7 @@ def verify_folder(folder: Path | str, *, as_of: datetime, who: str = "") -> int:
     task = TaskFolder(Path(folder)).require()
     if not task.ledger.exists():
         raise TaskFolderError("no_results")
-    with run_lock(task.lock, who, as_of), open_ledger(task.ledger) as ledger:
+    with run_lock(task.lock, who), open_ledger(task.ledger) as ledger:
         count = ledger.verify()
         repair_results(task, ledger)
         for sha256 in kept_originals(ledger):

@@ -302,7 +302,7 @@ def run_verify(options: Namespace) -> int:
     """Check the ledger's chain, the originals and the published results against one another."""
     from sishui_eco.pipeline import verify_folder
 
-    say("verified", count=verify_folder(options.folder, as_of=options.moment, who=options.who))
+    say("verified", count=verify_folder(options.folder, who=options.who))
     return OK
 
 

@@ -240,11 +240,9 @@ def test_a_full_disk_keeps_the_last_good_results(capsys, small, monkeypatch):
 
 
 def test_another_run_holds_the_task(capsys, small):
-    from datetime import datetime
-
     from sishui_eco.ledger import run_lock
 
-    with run_lock(small / ".运行中", "甲@电脑", datetime(2023, 8, 3, 9, 0)):
+    with run_lock(small / ".运行中", "甲@电脑"):
         code, _, err = run(capsys, "collect", small)
     assert code == 8 and "甲@电脑" in err
 

@@ -158,7 +158,7 @@ def test_a_memory_whose_originals_are_gone_opens_the_container_again(task):
     again, work = run(task)
     assert work == (1, 0) and not again.changed
     assert files_of(task.latest) == before
-    assert verify_folder(task.root, as_of=AS_OF)
+    assert verify_folder(task.root)
 
 
 # --- history never shrinks -----------------------------------------------------------------------------
@@ -255,7 +255,7 @@ def test_a_file_whose_original_is_gone_too_is_told_not_dropped(task):
     run(task)
     assert verdicts(task)["泗河.xlsx", ""] == "refused"
     assert "A402" in codes(task)
-    assert verify_folder(task.root, as_of=AS_OF)
+    assert verify_folder(task.root)
 
 
 def test_a_gone_file_is_dropped_by_a_decision(task):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +13,8 @@ import pytest
 from sishui_eco.errors import AlreadyRunningError, LedgerError
 from sishui_eco.ledger import open_ledger, run_lock, snapshot_payload
 from sishui_eco.model.outcome import Snapshot
+
+NINE = 1691024400
 
 
 def test_the_same_events_again_add_nothing(tmp_path):
@@ -84,12 +88,27 @@ def test_the_figures_of_an_earlier_day_are_found_not_those_of_today(tmp_path):
         assert ledger.snapshot_before(date(2023, 8, 1)) is None
 
 
-def test_a_second_run_is_told_who_holds_the_task(tmp_path):
+def test_a_second_run_is_told_who_holds_the_task_and_since_when(tmp_path):
     lock = tmp_path / ".运行中"
-    with run_lock(lock, "甲@电脑", datetime(2023, 8, 3, 9, 0)):
-        with pytest.raises(AlreadyRunningError) as caught, run_lock(lock, "乙@电脑", datetime(2023, 8, 3, 9, 1)):
+    with run_lock(lock, "甲@电脑"):
+        os.utime(tmp_path / ".运行中.txt", (NINE, NINE))
+        with pytest.raises(AlreadyRunningError) as caught, run_lock(lock, "乙@电脑"):
             pass
-        assert caught.value.parameters == {"who": "甲@电脑", "since": "2023-08-03 09:00"}
-    with run_lock(lock, "乙@电脑", datetime(2023, 8, 3, 9, 2)):
-        pass
+        since = datetime.fromtimestamp(NINE).strftime("%Y-%m-%d %H:%M")
+        assert caught.value.parameters == {"who": "甲@电脑", "since": since}
+    with run_lock(lock, "乙@电脑"):
+        assert (tmp_path / ".运行中.txt").read_text(encoding="utf-8") == "乙@电脑"
     assert not (tmp_path / ".运行中.txt").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the run that is killed is forked")
+def test_the_lock_of_a_killed_run_does_not_hold(tmp_path):
+    lock = tmp_path / ".运行中"
+    pid = os.fork()
+    if pid == 0:
+        with run_lock(lock, "甲@电脑"):
+            os.kill(os.getpid(), signal.SIGKILL)
+    assert os.WTERMSIG(os.waitpid(pid, 0)[1]) == signal.SIGKILL
+    assert (tmp_path / ".运行中.txt").read_text(encoding="utf-8") == "甲@电脑"
+    with run_lock(lock, "乙@电脑"):
+        assert (tmp_path / ".运行中.txt").read_text(encoding="utf-8") == "乙@电脑"
