@@ -84,7 +84,7 @@ class Judge:
         self.score.forms += 1
         self.score.units += 1
         if submission is None:
-            told = self._tells_lost()
+            told = self._tells_lost(part)
             self.score.forms_silent += not told
             self._miss("form", "", "", "", part.form, self._evidence(), "", told=told)
             return
@@ -96,12 +96,19 @@ class Judge:
         self.score.units_silent += not told
         self._miss("unit", "unit", "", "", part.unit_id, f"{submission.unit_id} {submission.evidence}", "", told=told)
 
-    def _tells_lost(self) -> bool:
-        """Say whether a person hears that a table was not taken: by a finding, or by a verdict that asks for one."""
+    def _tells_lost(self, part: Part) -> bool:
+        """Say whether a person hears that a table was not taken: a finding at its rows, or a verdict that asks for one."""
         understood = self.outcome.understood
-        return (
-            self._tells_about_file(("I", "R", "A")) or understood is None or str(understood.verdict) == "unrecognised"
-        )
+        if understood is None or str(understood.verdict) == "unrecognised":
+            return True
+        spots = {spot[:2] for claim in part.claims for spot in self._spots(claim)}
+        for finding in self.outcome.findings:
+            if finding.severity is Severity.NOTE or finding.code.startswith("I4"):
+                continue
+            places = [(self._sheet(place.sheet), place.row) for place in finding.places if place.sheet]
+            if any(place in spots or (place[1] == 0 and place[0] in dict(spots)) for place in places):
+                return True
+        return False
 
     def _evidence(self) -> str:
         understood = self.outcome.understood
@@ -130,14 +137,15 @@ class Judge:
             self._miss(
                 "nil", "nil", "", "", str(part.nil), str(submission and submission.nil_statement), "", told=False
             )
+        whole = submission is None and self._tells_lost(part)
         lost = [key for key in part.keys if key not in records]
         for key in lost:
-            self._lost(key, [claim for claim in part.claims if claim.record == key], submission is None)
+            self._lost(key, [claim for claim in part.claims if claim.record == key], whole)
         used: set[tuple[str, str]] = set()
         for claim in part.claims:
             used.add((claim.record, claim.field))
             if claim.record not in lost:
-                self._claim(claim, self._answer(claim, records, submission), submission is None)
+                self._claim(claim, self._answer(claim, records, submission), whole)
         for key, answer in self._answers(records, submission):
             self._place(key, answer)
             if answer.value and not self._carried(part, key, answer, used):
@@ -158,7 +166,7 @@ class Judge:
         wanted = [claim for claim in claims if not claim.optional and not claim.tell]
         self.score.wanted += len(wanted)
         rows = {spot[:2] for claim in claims for spot in self._spots(claim)}
-        told = (whole and self._tells_lost()) or any(
+        told = whole or any(
             (self._sheet(place.sheet), place.row) in rows and finding.severity is not Severity.NOTE
             for finding in self.outcome.findings
             for place in finding.places
@@ -197,7 +205,7 @@ class Judge:
             self.score.found += right
         if not right:
             self.score.wrong += bool(value)
-            told = self._tells(claim) or (whole and self._tells_lost())
+            told = self._tells(claim) or whole
             self.score.untold += not told
             self._miss("answer", claim.kind, claim.record, claim.field, claim.value, value, self._at(claim), told=told)
         elif answer is not None and right:

@@ -162,7 +162,7 @@ VALUES = (
     Kind("struck_out", "加了删除线", 0.0, 0.05, ("annex4",), word=False),
     Kind("zeros", "0", 0.08, 0.2, ("annex2",)),
     Kind("missing_answers", "有的没填", 0.2, 0.5),
-    Kind("values_under_merge", "合并格下面压着值", 0.0, 0.08, needs="merged_down", word=False),
+    Kind("values_under_merge", "合并格下面压着值", 0.0, 0.08, needs="merged_down", word=False, not_with=("formulas",)),
 )
 KINDS = (*LAYOUT, *UNIT, *AROUND_TABLE, *HEADINGS, *ROWS, *VALUES)
 BY_NAME = {kind.name: kind for kind in KINDS}
