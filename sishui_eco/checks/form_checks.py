@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sishui_eco.checks.answer_checks import is_unanswered
 from sishui_eco.checks.examined import Examined, filled, is_nil
+from sishui_eco.checks.material_checks import likely_meant
 from sishui_eco.checks.texts import bare, words
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Blank, Record
@@ -67,13 +68,14 @@ def _nearly_same(one: Record, other: Record) -> bool:
 
 
 def owed_material_missing(examined: Examined) -> Iterator[Finding]:
-    """F301: tell a material of the unit's list that has no row."""
+    """F301: tell a material of the unit's list that has no row, nor one under a nearly equal name (C302)."""
     if examined.submission.form != ANNEX3 or not examined.submission.records:
         return
     have = {bare(record.key) for record in examined.submission.records}
     names = {bare(record.raw("material")) for record in examined.submission.records if not record.known}
+    meant = {item.key for row in examined.submission.records if (item := likely_meant(examined, row)) is not None}
     for material in examined.campaign.materials_of(examined.unit_id):
-        if bare(material.key) not in have and bare(material.name) not in names:
+        if bare(material.key) not in have and bare(material.name) not in names and material.key not in meant:
             yield examined.form_fault("F301", record=material.key, raw=material.name, indicator=material.indicator)
 
 

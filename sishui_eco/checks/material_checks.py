@@ -40,13 +40,24 @@ def indicator_of_material_unknown(examined: Examined, record: Record) -> Iterato
 
 
 def material_not_asked_for(examined: Examined, record: Record) -> Iterator[Finding]:
-    """C302: doubt a material the list does not ask for, with the nearest one it does."""
+    """C302: doubt a material that is none of those asked for but nearly named as one that has no row.
+
+    Any other addition is welcome: our blank has room for it.
+    """
+    meant = likely_meant(examined, record)
+    if meant is not None and not any(key == record.key for key, _ in examined.told):
+        yield examined.fault("C302", record, "material", expected=meant.name)
+
+
+def likely_meant(examined: Examined, record: Record) -> Material | None:
+    """Return the material without a row that an unknown one is nearly named as, None when there is none."""
     name = indicator_name(examined, record)
-    if material_of(examined, record) or not name or any(key == record.key for key, _ in examined.told):
-        return
-    options = [item.name for item in examined.campaign.materials if item.indicator == name]
-    near = difflib.get_close_matches(record.raw("material"), options, n=1, cutoff=0.5)
-    yield examined.fault("C302", record, "material", expected=near[0] if near else words()["joint"].join(options))
+    if material_of(examined, record) or not name:
+        return None
+    rows = {bare(row.key) for row in examined.submission.records}
+    owed = [item for item in examined.campaign.materials if item.indicator == name and bare(item.key) not in rows]
+    near = difflib.get_close_matches(record.raw("material"), [item.name for item in owed], n=1, cutoff=0.5)
+    return next((item for item in owed if near and item.name == near[0]), None)
 
 
 def provided_without_file(examined: Examined, record: Record) -> Iterator[Finding]:

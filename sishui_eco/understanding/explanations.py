@@ -27,7 +27,8 @@ def read_explanations(sheet: Sheet) -> dict[str, str] | None:
 def _explained(sheet: Sheet, heading: int, explanation: int, number: int) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in sheet.rows:
-        identity, text = sheet.text(row, number), sheet.text(row, explanation)
-        if row > heading and identity.count("|") >= 2 and text:
-            found[identity] = text
+        text = sheet.text(row, explanation) if row > heading else ""
+        for identity in sheet.text(row, number).splitlines():  # like findings told together stand in one row
+            if text and identity.count("|") >= 2:
+                found[identity.strip()] = text
     return found

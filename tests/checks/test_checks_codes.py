@@ -157,7 +157,10 @@ CASES: dict[str, tuple[Callable[[], Findings], Callable[[], Findings]]] = {
         lambda: check(annex3("U06", more=[extra_material("森林城市建设", "规划文本")])),
         lambda: check(annex3("U06", more=[extra_material(GREEN, "规划文本")])),
     ),
-    "C302": (lambda: check(annex3("U06", more=[extra_material(GREEN, "采购台账")])), lambda: material(provided="是")),
+    "C302": (
+        lambda: check(annex3("U06", drop=(f"{GREEN}／政府采购统计表",), more=[extra_material(GREEN, "政府采购统计报表")])),
+        lambda: check(annex3("U06", more=[extra_material(GREEN, "采购台账")])),
+    ),
     "C303": (lambda: material(file_ref=""), lambda: material(provided="否", file_ref="")),
     "C304": (lambda: material(provided="否", file_ref=""), lambda: material(provided="是")),
     "C305": (lambda: material(years=("2022", "2022")), lambda: material(years=("2020-2022年", "2020;2021;2022"))),

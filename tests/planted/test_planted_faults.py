@@ -378,3 +378,19 @@ def test_a_planted_fault_of_structure_is_named_where_it_is(
 def test_there_are_enough_kinds_of_planted_faults() -> None:
     assert len({fault.code for fault in FAULTS} | {code for code, _, _ in STRUCTURAL}) >= 75
     assert len(FAULTS) == len({fault.name for fault in FAULTS})
+
+
+# --- items that are no fault, and one fault under two names ---------------------------------------------------
+
+
+def test_a_material_beyond_the_list_is_welcome() -> None:
+    book = open_book("U10", clean_content("U10"))
+    material_row(book, 指标名称="城镇污水处理率", 资料名称="排水户许可证复印件")
+    assert [item.code for item in grave(examine(book.content()))] == []
+
+
+def test_an_owed_material_under_another_name_is_told_once() -> None:
+    book = open_book("U10", clean_content("U10"))
+    cell = book.forms["annex3"].put(LEDGER, "资料名称", "污水处理厂台账")
+    found = [(item.code, cells_of(item)[0], item.expected) for item in grave(examine(book.content()))]
+    assert found == [("C302", f"附件3!{cell}", "污水处理厂运行台账")]

@@ -11,6 +11,7 @@ from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Change
 from sishui_eco.model.place import Place, column_letters
 from sishui_eco.model.submission import Submission
+from sishui_eco.outputs.folding import Folded, fold_findings
 from sishui_eco.outputs.styles import widest_line, wrapped_lines
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.zh import word
@@ -35,11 +36,12 @@ class Issue:
     cells: tuple[Place, ...]
     place_text: str
     target: Place | None
+    also: tuple[Finding, ...] = ()  # like findings of neighbouring cells, told on the same line
 
     @property
     def key(self) -> str:
-        """What the unit's explanation is filed under when the copy comes back."""
-        return f"{self.finding.code}|{self.finding.record}|{self.finding.field}"
+        """What the unit's explanation is filed under when the copy comes back, one line a finding."""
+        return "\n".join(f"{item.code}|{item.record}|{item.field}" for item in (self.finding, *self.also))
 
     @property
     def severity_text(self) -> str:
@@ -54,29 +56,31 @@ def issues_of(findings: Iterable[Finding], submission: Submission, sheets: Mappi
     """
     arrival = submission.arrival
     order = {name: index for index, name in enumerate(sheets)}
-    told: list[tuple[tuple[object, ...], Finding, tuple[Place, ...]]] = []
-    for finding in dict.fromkeys(item for item in findings if item.audience == "unit"):
+    told: list[tuple[tuple[object, ...], Folded, tuple[Place, ...]]] = []
+    for folded in fold_findings((item for item in findings if item.audience == "unit"), exact=True):
+        finding = folded.first
         here = tuple(
             place
-            for place in finding.places
+            for place in folded.places
             if place.file == arrival.file and place.member == arrival.member and place.sheet in order
         )
         first = min(((order[place.sheet], place.row, place.column) for place in here), default=(len(order), 0, 0))
-        told.append(((RANK[finding.severity], first, finding.code, finding.record, finding.field), finding, here))
+        told.append(((RANK[finding.severity], first, finding.code, finding.record, finding.field), folded, here))
     told.sort(key=lambda item: item[0])
     return tuple(
         Issue(
             number=number,
-            finding=finding,
+            finding=folded.first,
+            also=folded.others,
             cells=tuple(place for place in here if place.row and place.column),
-            place_text=_place_text(finding, here, sheets),
+            place_text=_place_text(folded.first, here, sheets),
             target=min(
                 (place for place in here if sheets[place.sheet]),
                 key=lambda place: (order[place.sheet], place.row, place.column),
                 default=None,
             ),
         )
-        for number, (_, finding, here) in enumerate(told, 1)
+        for number, (_, folded, here) in enumerate(told, 1)
     )
 
 
@@ -157,11 +161,11 @@ def heading_lines(
     named = {submission.form, *(issue.finding.form for issue in issues)}
     labels = [form.label for form in campaign.forms if form.key in named]
     due = campaign.deadline
-    counts = {rank: sum(issue.finding.severity is rank for issue in issues) for rank in Severity}
+    counts = {rank: sum(1 + len(i.also) for i in issues if i.finding.severity is rank) for rank in Severity}
     parameters: Mapping[str, object] = {
         "unit": campaign.unit_name(submission.unit_id) or word("fresh.unnamed", "sendback"),
         "label": word("sheet.joint", "sendback").join(labels) or submission.form,
-        "total": len(issues),
+        "total": sum(counts.values()),
         "errors": counts[Severity.ERROR],
         "doubts": counts[Severity.DOUBT],
         "notes": counts[Severity.NOTE],

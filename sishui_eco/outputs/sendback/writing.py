@@ -79,7 +79,7 @@ def _own_workbook(
     issues = issues_of(findings, submission, own_sheets(clean))
     result = mark(clean, issues, _lines(issues, submission, campaign, moment, fates))
     key = "told.marked" if result.cells else "told.listed"
-    told = word(key, "sendback", cells=result.cells, sheet=result.sheet_name, total=len(issues))
+    told = word(key, "sendback", cells=result.cells, sheet=result.sheet_name, total=_total(issues))
     if result.unnoted:
         told += word("told.unnoted", "sendback", cells=result.unnoted)
     return _sendback(result, marked=True, told=told)
@@ -102,7 +102,7 @@ def _new_workbook(
         reason=word(f"reasons.{reason}", "sendback"),
         cells=result.cells,
         sheet=result.sheet_name,
-        total=len(issues),
+        total=_total(issues),
     )
     return _sendback(result, marked=False, told=told)
 
@@ -111,6 +111,10 @@ def _lines(
     issues: Sequence[Issue], submission: Submission, campaign: Campaign, moment: datetime, fates: Sequence[Change]
 ) -> list[str]:
     return heading_lines(issues, submission, campaign, moment > campaign.deadline, fates)
+
+
+def _total(issues: Sequence[Issue]) -> int:
+    return sum(1 + len(issue.also) for issue in issues)
 
 
 def _sendback(result: Marked, *, marked: bool, told: str) -> Sendback:

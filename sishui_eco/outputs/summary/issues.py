@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Judgement, Outcome, StandingState, Verdict
 from sishui_eco.model.place import Place
+from sishui_eco.outputs.folding import Folded, fold_findings
 from sishui_eco.outputs.styles import PAPER_A3
 from sishui_eco.outputs.summary.book import Book, Entry, centred, count, text, words
 from sishui_eco.outputs.summary.matters import Owners, joint_findings, owners_of, units_of
@@ -17,22 +18,23 @@ from sishui_eco.zh import load_table
 
 SEVERITY_TONES = {Severity.ERROR: "bad", Severity.DOUBT: "warn", Severity.NOTE: "none"}
 SEVERITY_ORDER = tuple(Severity)
+SHOWN = 3  # records and values spelled out where like findings are told together
 
 
 def lay_issues(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     """Write every open finding: grave ones first, then by unit in roster order."""
     order = {unit.unit_id: number for number, unit in enumerate(campaign.units)}
     ranked = sorted(
-        enumerate(outcome.findings),
+        enumerate(fold_findings(outcome.findings)),
         key=lambda item: (
-            SEVERITY_ORDER.index(item[1].severity),
-            order.get(item[1].unit_id, len(order)),
-            item[1].form,
+            SEVERITY_ORDER.index(item[1].first.severity),
+            order.get(item[1].first.unit_id, len(order)),
+            item[1].first.form,
             item[0],
         ),
     )
     targets, owners = _targets(outcome), owners_of(outcome)
-    rows = [_issue_row(book, campaign, n, finding, targets, owners) for n, (_, finding) in enumerate(ranked, start=1)]
+    rows = [_issue_row(book, campaign, n, folded, targets, owners) for n, (_, folded) in enumerate(ranked, start=1)]
     widths = {
         "number": (6, 7),
         "severity": (11, 11),
@@ -75,10 +77,11 @@ def _issue_row(
     book: Book,
     campaign: Campaign,
     number: int,
-    finding: Finding,
+    folded: Folded,
     targets: dict[tuple[str, str, str], tuple[str, object]],
     owners: Owners,
 ) -> Row:
+    finding = folded.first
     form = campaign.form_by_key.get(finding.form)
     tone = SEVERITY_TONES[finding.severity]
     entries = (
@@ -88,17 +91,30 @@ def _issue_row(
         ),
         text(_unit_names(campaign, finding, owners)),
         centred(form.label if form else ""),
-        text(finding.record),
+        text(_several(item.record for item in folded.findings)),
         text(field_heading(campaign, finding.form, finding.field)),
-        text(finding.raw),
-        text(finding.message),
+        text(_several(item.raw for item in folded.findings)),
+        text(_what(folded)),
         text(finding.remedy),
-        text(places_text(finding.places)),
+        text(places_text(folded.places)),
         centred(words(f"audiences.{finding.audience}")),
         centred(finding.code),
         _row_link(book, finding, targets),
     )
-    return Row(entries=entries, anchor=finding)
+    return Row(entries=entries, anchor=folded.first)
+
+
+def _several(texts: Iterable[str]) -> str:
+    """Return texts told together: the first few, and that there are more."""
+    distinct = [item for item in dict.fromkeys(texts) if item]
+    shown = words("punctuation.list").join(distinct[:SHOWN])
+    return words("notes.and_more", shown=shown, count=len(distinct)) if len(distinct) > SHOWN else shown
+
+
+def _what(folded: Folded) -> str:
+    if not folded.others:
+        return folded.first.message
+    return words("notes.folded", message=folded.first.message, count=len(folded.findings))
 
 
 def _unit_names(campaign: Campaign, finding: Finding, owners: Owners) -> str:
