@@ -85,7 +85,7 @@ def records_of(understood: Understood | None) -> dict[str, dict[str, str]]:
     }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     PROJECTS,
     st.permutations(COLUMNS),
