@@ -16,6 +16,7 @@ from sishui_eco.understanding.labels import Labelled, read_labels
 from sishui_eco.understanding.nil import find_nil
 from sishui_eco.understanding.records import make_record
 from sishui_eco.understanding.table import Table, Words, class_above, present_labels, texts_of
+from sishui_eco.understanding.transposed import stand_up
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.zh import word
 
@@ -28,7 +29,7 @@ def find_cards(sheet: Sheet, file_name: str, words: Words) -> tuple[Form, tuple[
     if len(sheet.rows) > CARD_ROWS:
         return None
     for form in words.campaign.forms:
-        cards = read_cards(sheet, sheet.rows, form, words.vocabulary)
+        cards = stand_up(read_cards(sheet, sheet.rows, form, words.vocabulary), sheet)
         if not cards:
             continue
         fields = {pair.field: words.vocabulary.weight(pair.label.text) for card in cards for pair in card.pairs}

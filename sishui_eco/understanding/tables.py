@@ -68,7 +68,7 @@ def read_sheet(sheet: Sheet, file_name: str, words: Words) -> SheetRead:
     if cards is not None and fullest(cards[1]) > max((len(r.judged.layout.fields) for r in regions), default=0):
         table = card_table(sheet, sheet.every_row, cards[0], cards[1], words)
         return SheetRead(sheet=sheet, tables=(table,), classes=_all_classes(sheet, (table,)), findings=rivals)
-    tables = tuple(_list_table(sheet, region, words) for region in regions)
+    tables = side_by_side(tuple(_list_table(sheet, region, words) for region in regions))
     taken = {row for table in tables for row in table.classes}
     rest = tuple(row for row in sheet.every_row if row not in taken)
     return SheetRead(
@@ -79,6 +79,30 @@ def read_sheet(sheet: Sheet, file_name: str, words: Words) -> SheetRead:
         nil=find_nil(sheet, _ends(rest), words.campaign),
         findings=rivals,
     )
+
+
+def side_by_side(tables: tuple[Table, ...]) -> tuple[Table, ...]:
+    """Return tables without what each said of cells outside its columns that stand in a table beside it."""
+    if len(tables) < 2:
+        return tables
+    return tuple(
+        replace(
+            table,
+            findings=tuple(
+                item
+                for item in table.findings
+                if item.code != "I304" or not any(_within(item, other) for other in tables if other is not table)
+            ),
+        )
+        for table in tables
+    )
+
+
+def _within(finding: Finding, table: Table) -> bool:
+    """Whether every place of a finding is in a record of a table, under one of its headings."""
+    columns = {item.column for item in table.layout.columns} if table.layout is not None else set()
+    rows = {row for record in table.records for row in record.rows}
+    return all(place.row in rows and place.column in columns for place in finding.places)
 
 
 def _ends(rows: Sequence[int]) -> Sequence[int]:
