@@ -6,6 +6,7 @@ is found by `verify`. State is a fold over the events; nothing is ever updated o
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import sqlite3
@@ -78,8 +79,7 @@ class Ledger:
             if rows:
                 break_seal(self._path)
                 connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
-        if rows:
-            seal(self._path)
+        seal(self._path)
         return len(rows)
 
     def _rows(self, events: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[tuple[int, str, str, str, str, str]]:
@@ -181,10 +181,14 @@ def open_ledger(path: Path) -> Iterator[Ledger]:
     Raises: LedgerError when the file is not a ledger or was damaged; StorageError when it cannot be
     opened or written; OutputBusyError when another program holds it.
     """
+    if not path.exists():
+        break_seal(path)
     with _told(path), closing(sqlite3.connect(path, isolation_level=None, timeout=WAIT)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
         connection.execute("PRAGMA synchronous=EXTRA")
         if not connection.execute("SELECT name FROM sqlite_master").fetchall():
+            if not seal_holds(path):  # a ledger that was sealed does not become empty
+                raise LedgerError("ledger_damaged", path=path.name)
             break_seal(path)
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
@@ -204,7 +208,10 @@ def _seal_path(path: Path) -> Path:
 
 def break_seal(path: Path) -> None:
     """Say that the file is being written; killed from here on, only the chain vouches for it."""
-    _seal_path(path).write_text(BROKEN, encoding="utf-8")
+    try:
+        _seal_path(path).write_text(BROKEN, encoding="utf-8")
+    except OSError as error:
+        raise _refusal(error, path) from error
 
 
 def seal(path: Path) -> None:
@@ -246,13 +253,22 @@ def _fault_of(error: sqlite3.Error, path: Path) -> EcoError:
     return LedgerError("ledger_damaged", path=path.name)
 
 
+def _refusal(error: OSError, path: Path) -> StorageError:
+    """Return our fault for what the system refuses on the files beside the ledger."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageError("disk_full", path=path.name)
+    if isinstance(error, PermissionError):
+        return StorageError("no_permission", path=path.name)
+    return StorageError("write_failed", path=path.name, reason=error.strerror or type(error).__name__)
+
+
 @contextmanager
 def run_lock(path: Path, who: str) -> Iterator[None]:
     """Hold the task for one run. The lock is the system's own and dies with the process.
 
     The lock file itself stays: removing it would let a third run lock a new file of the same name
     while a second one holds the old. Who holds it stands in a note beside it, whose time tells since when.
-    Raises: AlreadyRunningError saying who holds it and since when.
+    Raises: AlreadyRunningError saying who holds it and since when; StorageError when it cannot be taken.
     """
     note = path.with_name(path.name + ".txt")
     lock = FileLock(path)
@@ -261,17 +277,26 @@ def run_lock(path: Path, who: str) -> Iterator[None]:
     except Timeout:
         holder, since = _holder(note)
         raise AlreadyRunningError("already_running", who=holder, since=since) from None
+    except OSError as error:
+        raise _refusal(error, path) from error
     fresh = note.with_name(note.name + ".part")
     try:
-        note.unlink(missing_ok=True)  # of a run that was killed
-        fresh.write_text(who, encoding="utf-8")
-        fresh.replace(note)
+        _write_note(note, fresh, who)
         yield
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
             note.unlink(missing_ok=True)
         lock.release()
+
+
+def _write_note(note: Path, fresh: Path, who: str) -> None:
+    try:
+        note.unlink(missing_ok=True)  # of a run that was killed
+        fresh.write_text(who, encoding="utf-8")
+        fresh.replace(note)
+    except OSError as error:
+        raise _refusal(error, note) from error
 
 
 def _holder(note: Path) -> tuple[str, str]:
