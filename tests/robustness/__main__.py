@@ -17,7 +17,24 @@ def main() -> int:
     fuzz.add_argument("--seed", type=int, default=1)
     fuzz.add_argument("--workers", type=int, default=2)
     fuzz.add_argument("--keep", action="store_true", help="store the minimised finds")
+    hostile = verbs.add_parser("hostile", help="every hostile file beside what was expected of it")
+    hostile.add_argument("part", nargs="?", default="", help="only files whose name holds this")
+    verbs.add_parser("freeze", help="write the frozen table of the corpora anew")
+    verbs.add_parser("compare", help="our cells beside those of openpyxl, calamine and xlrd over the corpora")
     chosen = parser.parse_args()
+    if chosen.verb == "freeze":
+        from tests.robustness.corpora_table import freeze
+
+        print(freeze())
+        return 0
+    if chosen.verb == "compare":
+        from tests.robustness.comparing import compare
+
+        return compare(print)
+    if chosen.verb == "hostile":
+        from tests.robustness.hostile_run import tell
+
+        return min(1, tell(lambda text: print(text, flush=True), chosen.part))
     return _fuzz(chosen)
 
 

@@ -15,7 +15,7 @@ from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import default_campaign
 from tests.robustness.mutating import mutant
 from tests.robustness.probing import Probe, probe_file
-from tests.robustness.seeds import all_seeds, file_seeds, mail_seeds
+from tests.robustness.seeds import Seed, file_seeds, mail_seeds
 
 FINDS = Path(__file__).parent / "finds"
 TABLE = FINDS / "finds.csv"
@@ -49,20 +49,20 @@ class Tally:
         return told + [f"  {what} (mutant {number} of {name})" for what, (number, name) in sorted(self.finds.items())]
 
 
-def _probe_mutant(item: tuple[str, int, int], campaign: Campaign) -> tuple[str, Probe]:
+def _probe_mutant(item: tuple[str, int, int], shared: tuple[Campaign, list[Seed]]) -> tuple[str, Probe]:
     """Make one mutant in the worker and probe it there (worker task)."""
-    stream, seed, number = item
-    name, content = mutant(stream, seed, number, file_seeds() if stream == "files" else mail_seeds())
+    campaign, seeds = shared
+    name, content = mutant(*item, seeds)
     return name, probe_file((name, content), campaign)
 
 
 def fuzz(stream: str, count: int, seed: int, workers: int, told: Callable[[str], None]) -> Tally:
     """Probe `count` mutants of a stream and return what came of them."""
     tally = Tally(stream)
-    all_seeds()  # what fails here would fail in every worker
     items = [(stream, seed, number) for number in range(count)]
     started = time.perf_counter()
-    for done in run_tasks(_probe_mutant, items, default_campaign(), workers=workers, limits=LIMITS, chunk=25):
+    shared = (default_campaign(), file_seeds() if stream == "files" else mail_seeds())
+    for done in run_tasks(_probe_mutant, items, shared, workers=workers, limits=LIMITS, chunk=25):
         tally.mutants += 1
         _count(tally, done.item[2], *(done.result or ("?", None)), death=done.death)
         if tally.mutants % 1000 == 0:
@@ -104,7 +104,7 @@ def keep_finds(tally: Tally, seed: int) -> None:
         (FINDS / file).write_bytes(small)
         rows.append({"file": file, "name": name, "what": symptom, "mutant": f"{tally.stream}/{seed}/{number}"})
     with TABLE.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.DictWriter(lines, ["file", "name", "what", "mutant"])
+        writer = csv.DictWriter(lines, ["file", "name", "what", "mutant"], lineterminator="\n")
         writer.writeheader()
         writer.writerows(sorted(rows, key=lambda row: row["file"]))
 

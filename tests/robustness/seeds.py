@@ -23,6 +23,7 @@ _EVERY = {FileKind.XLS: 4, FileKind.XLSX: 4, FileKind.DOCX: 6, FileKind.DOC: 5}
 Seed = tuple[str, FileKind, bytes]
 
 
+@cache
 def sample_files() -> dict[str, bytes]:
     """Return the sample returns by their path below the inbox."""
     with tempfile.TemporaryDirectory() as folder:
