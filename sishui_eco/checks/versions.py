@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from sishui_eco.checks.deadlines import days_overdue, unknown_years
-from sishui_eco.checks.examined import said
+from sishui_eco.checks.examined import Examined, said
 from sishui_eco.checks.explanations import identity, is_settled
 from sishui_eco.checks.indicator_checks import as_date
 from sishui_eco.checks.texts import bare, is_meaningful, plain, words
@@ -238,6 +239,7 @@ def _vanished(changes: Sequence[Change], old: Version, new: Version, campaign: C
     }
     told = {(item.record, item.field) for item in new.findings}
     known = {*campaign.indicator_by_key, *(material.key for material in campaign.materials)}  # F201, F301 tell these
+    examined, records = Examined(submission=new.submission, campaign=campaign), _by_key(new.submission)
     found = []
     for change in changes:
         gone = change.before and (not change.after or not change.field)
@@ -247,7 +249,8 @@ def _vanished(changes: Sequence[Change], old: Version, new: Version, campaign: C
             if change.record not in known:
                 found.append(_fault("V103", new, change, raw=change.record))
         elif _watched_blank(change, campaign):
-            found.append(_fault("V102", new, change, before=change.before, heading=_heading(change, campaign)))
+            empty = replace(change, place=examined.place(records[change.record], change.field))
+            found.append(_fault("V102", new, empty, before=change.before, heading=_heading(change, campaign)))
     return found
 
 
