@@ -6,7 +6,6 @@ import io
 import os
 import shutil
 import zipfile
-from collections import Counter
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path

@@ -49,7 +49,9 @@ class Fault:
             os.kill(os.getpid(), signal.SIGKILL)
         if name.startswith("sql"):
             error = sqlite3.OperationalError("injected")
-            error.sqlite_errorname = {"ENOSPC": "SQLITE_FULL", "EIO": "SQLITE_IOERR_WRITE"}.get(self.kind, "SQLITE_READONLY")
+            error.sqlite_errorname = {"ENOSPC": "SQLITE_FULL", "EIO": "SQLITE_IOERR_WRITE"}.get(
+                self.kind, "SQLITE_READONLY"
+            )
             raise error
         number = getattr(errno, self.kind)
         raise OSError(number, os.strerror(number))
@@ -139,7 +141,9 @@ def child(folder: Path, as_of: str, fault: Fault | None, output: Path) -> tuple[
         finally:
             os._exit(code)
     _, status = os.waitpid(pid, 0)
-    return (os.WEXITSTATUS(status) if os.WIFEXITED(status) else -1), (os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0)
+    return (os.WEXITSTATUS(status) if os.WIFEXITED(status) else -1), (
+        os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    )
 
 
 def strike(template: Path, scratch: Path, kind: str, as_of: str, k: int) -> dict[str, object]:

@@ -16,7 +16,23 @@ from sishui_eco.spec.settings import default_tables
 
 AS_OF = datetime(2023, 8, 3, 23, 59)
 TOWNS = {"U25": "泗河街道办事处", "U26": "济河街道办事处", "U27": "泉林镇人民政府"}
-HEADINGS = ["序号", "工程类别", "项目名称", "建设性质", "建设地点", "建设规模及主要内容", "起止年限", "总投资（万元）", "资金来源", "分年度投资（万元）", "实施阶段", "责任单位", "支撑指标", "是否列入十四五重大重点", "备注"]
+HEADINGS = [
+    "序号",
+    "工程类别",
+    "项目名称",
+    "建设性质",
+    "建设地点",
+    "建设规模及主要内容",
+    "起止年限",
+    "总投资（万元）",
+    "资金来源",
+    "分年度投资（万元）",
+    "实施阶段",
+    "责任单位",
+    "支撑指标",
+    "是否列入十四五重大重点",
+    "备注",
+]
 GOOD = "1200"
 WORSE = "若干"
 
@@ -42,8 +58,12 @@ def annex4(unit_id: str, investment: str = GOOD, *, project: str = "污水管网
     name = TOWNS[unit_id]
     sheet.append(["附件4"])
     sheet.append(["泗水县创建省级生态文明建设示范区重点工程项目提报表"])
-    sheet.append(["填报单位", name, None, None, None, "分管责任人", "测试甲", None, None, None, "分管责任人电话", "13800000001"])
-    sheet.append(["联络员", "样例乙", None, None, None, "联系电话", "13800000002", None, None, None, "填报日期", "2023-07-19"])
+    sheet.append(
+        ["填报单位", name, None, None, None, "分管责任人", "测试甲", None, None, None, "分管责任人电话", "13800000001"]
+    )
+    sheet.append(
+        ["联络员", "样例乙", None, None, None, "联系电话", "13800000002", None, None, None, "填报日期", "2023-07-19"]
+    )
     sheet.append(HEADINGS)
     town = name[:3]
     sheet.append([
@@ -73,4 +93,6 @@ def drop(task: TaskFolder, file: str, content: bytes, received: str) -> Path:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }

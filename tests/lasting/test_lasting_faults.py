@@ -21,7 +21,9 @@ from tests.lasting.small_task import AS_OF, WORSE, annex4, drop, files_of, make_
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL = bool(os.environ.get("SISHUI_ALL"))
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the runs that are struck are forked; this system cannot fork")
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="the runs that are struck are forked; this system cannot fork"
+)
 
 
 def events_of(task: TaskFolder) -> list[Any]:

@@ -92,7 +92,10 @@ def test_what_did_not_change_is_neither_opened_nor_read_again(task):
 
 
 def test_fed_piece_by_piece_or_at_once_the_bytes_are_the_same(task, tmp_path):
-    pieces = [("泉林.eml", mail(annex4("U27")), "2023-07-21 09:00"), ("泗河2.xlsx", annex4("U25", size="5"), "2023-07-24 09:00")]
+    pieces = [
+        ("泉林.eml", mail(annex4("U27")), "2023-07-21 09:00"),
+        ("泗河2.xlsx", annex4("U25", size="5"), "2023-07-24 09:00"),
+    ]
     for file, content, received in pieces:
         run(task)
         drop(task, file, content, received)
@@ -287,6 +290,8 @@ def test_the_ledger_tells_what_counts_and_what_was_decided(task):
     run(task)
     with open_ledger(task.ledger) as ledger:
         history = [event.payload.get("withdrawn", False) for event in ledger.events("decision")]
-        counting = {key: [item["file"] for item in payload["versions"]] for key, payload in ledger.state("counting").items()}
+        counting = {
+            key: [item["file"] for item in payload["versions"]] for key, payload in ledger.state("counting").items()
+        }
     assert history == [False, True]
     assert counting == {"U25|annex4": ["泗河.xlsx"], "U26|annex4": ["济河.zip"]}

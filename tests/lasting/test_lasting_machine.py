@@ -181,7 +181,9 @@ class Returns(RuleBasedStateMachine):
             if version.counts
         }
         assert found == self.model.counting()
-        assert {line.arrival.sha256 for line in outcome.arrivals} == {self.model.inside[top] for top in self.model.known}
+        assert {line.arrival.sha256 for line in outcome.arrivals} == {
+            self.model.inside[top] for top in self.model.known
+        }
         with open_ledger(self.task.ledger) as ledger:
             state = {
                 key.partition("|")[0]: (item["sha256"], item["number"])

@@ -71,7 +71,9 @@ def test_of_eight_runs_at_once_one_holds_the_task_and_the_result_is_that_of_one(
 def test_a_real_run_killed_while_its_workers_read_blocks_nobody(template, alone, tmp_path, number):
     task = TaskFolder(shutil.copytree(template.root, tmp_path / "任务"))
     command = [sys.executable, "-m", "sishui_eco", "collect", task.root, "--as-of", "2023-08-03", "--workers", "2"]
-    run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT, start_new_session=True)
+    run = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT, start_new_session=True
+    )
     note = task.lock.with_name(f"{task.lock.name}.txt")
     while not note.exists() and run.poll() is None:
         time.sleep(0.005)

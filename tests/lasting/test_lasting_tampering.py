@@ -22,7 +22,9 @@ ALL = bool(os.environ.get("SISHUI_ALL"))
 def a_ledger(path: Path, runs: int = 3) -> Path:
     with open_ledger(path) as ledger:
         for run in range(runs):
-            ledger.append([("arrival", f"{run}{n}|泗河.xlsx", {"unit_id": "U25", "n": n, "说明": "中" * 30}) for n in range(9)])
+            ledger.append(
+                [("arrival", f"{run}{n}|泗河.xlsx", {"unit_id": "U25", "n": n, "说明": "中" * 30}) for n in range(9)]
+            )
     return path
 
 

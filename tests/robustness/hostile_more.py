@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+import zlib
 
 from sishui_eco.reading.second import compound_of
 from tests.robustness.hostile import BIFF_BEGIN, BIFF_END, SHEET, case, given, swollen
@@ -24,6 +25,7 @@ from tests.robustness.hostile_parts import (
     packed,
     records,
     relation,
+    relations,
     stored,
     zipped,
 )
@@ -429,3 +431,55 @@ given(
 given(12, "deep insertions.docx", document("<w:ins>" * 5000 + "<w:p/>" + "</w:ins>" * 5000), "refused R213")
 given(12, "deep.html.xls", b"<html>" + b"<table><tr><td>" * 20_000 + b"x", "refused R213")
 CASES_ADDED = True
+
+
+# --- pictures: they are looked at for a red seal, and a look must not cost the workbook its reading ----------
+
+
+def picture(width: int, height: int, colour: bytes, number: int = 0) -> bytes:
+    """Return a PNG of one colour: vast inside, small outside."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rows = zlib.compress((b"\0" + colour * width) * height, 1)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"tEXt", b"n\0%d" % number)
+        + chunk(b"IDAT", rows)
+        + chunk(b"IEND", b"")
+    )
+
+
+def pictured(*pictures: bytes) -> bytes:
+    """Return a workbook with pictures on its sheet."""
+    space = 'xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    anchors = "".join(
+        f'<d:oneCellAnchor><d:from><d:col>0</d:col><d:row>{at}</d:row></d:from><d:pic><d:nvPicPr><d:cNvPr id="{at}" name="p"/></d:nvPicPr>'
+        f'<d:blipFill><a:blip r:embed="rId{at}"/></d:blipFill></d:pic></d:oneCellAnchor>'
+        for at in range(1, len(pictures) + 1)
+    )
+    parts = book_parts(after='<drawing r:id="rId1"/>')
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = relations(relation(1, "drawing", "../drawings/drawing1.xml"))
+    parts["xl/drawings/drawing1.xml"] = f"<d:wsDr {space} {LINKS}>{anchors}</d:wsDr>"
+    parts["xl/drawings/_rels/drawing1.xml.rels"] = relations(
+        *(relation(at, "image", f"../media/p{at}.png") for at in range(1, len(pictures) + 1))
+    )
+    media = [stored(f"xl/media/p{at}.png", content) for at, content in enumerate(pictures, start=1)]
+    return zipped(*(entry(name, content) for name, content in parts.items()), *media)
+
+
+@case(1, "pictures of sixty million dots.xlsx", "unrecognised")
+def _() -> bytes:
+    vast = picture(7_700, 7_700, b"\xff\xff\xff")
+    return pictured(*(vast + bytes([number]) for number in range(24)))
+
+
+@case(1, "pictures all red.xlsx", "unrecognised")
+def _() -> bytes:
+    return pictured(*(picture(420, 420, b"\xff\x00\x00", number) for number in range(24)))
+
+
+given(1, "picture of sixty million dots.png", lambda: picture(7_700, 7_700, b"\xff\x00\x00"), "supporting")
