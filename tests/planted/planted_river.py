@@ -10,12 +10,18 @@ from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
+from planted_blanks import campaign
 
+from sishui_eco.examining import READ_IN_WORKERS, examine_arrival, examine_unread
+from sishui_eco.intake import Limits, expand
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.outcome import Outcome
-from sishui_eco.pipeline import collect, look, silent
+from sishui_eco.outputs.compose import compose_sendbacks
+from sishui_eco.pipeline import collect, conclude, contents_of, look, silent
 from sishui_eco.preparing import make_task
+from sishui_eco.receiving import Inbox
 from sishui_eco.running.folder import TaskFolder
+from sishui_eco.spec.settings import load_settings
 
 AS_OF = datetime(2023, 7, 28, 12)
 
@@ -57,6 +63,12 @@ class River:
         self.outcome = look(self.task, as_of, 1, silent)[1]
         return self.outcome
 
+    def marked_copies(self, as_of: datetime = AS_OF) -> dict[str, bytes]:
+        """Return the marked copies of now, and keep the outcome, without publishing anything."""
+        received, self.outcome = look(self.task, as_of, 1, silent)
+        made = compose_sendbacks(self.outcome, load_settings(self.task.settings), contents_of(received))
+        return dict(item for items in made.values() for item in items)
+
     def published(self, folder: str) -> dict[str, bytes]:
         found = sorted((self.task.latest / folder).iterdir()) if (self.task.latest / folder).is_dir() else []
         return {path.name: path.read_bytes() for path in found}
@@ -67,6 +79,22 @@ class River:
 
     def grave(self, unit_id: str = "") -> list[Finding]:
         return [f for f in self.outcome.findings if f.severity != "note" and unit_id in ("", f.unit_id)]
+
+
+def conclude_files(files: Mapping[str, tuple[str, bytes]], as_of: datetime = AS_OF) -> Outcome:
+    """Return what files (name -> time received, content) come to, by the stages alone: no folder, no workers."""
+    received = [
+        item
+        for name, (moment, content) in sorted(files.items())
+        for item in expand(name, content, datetime.fromisoformat(moment), Limits())
+    ]
+    understood = [
+        examine_arrival(item.arrival, campaign())
+        if item.arrival.kind in READ_IN_WORKERS
+        else examine_unread(item, campaign())
+        for item in received
+    ]
+    return conclude(Inbox(files=(), received=tuple(received)), understood, campaign(), as_of, None)
 
 
 def make_river(folder: Path, files: Mapping[str, bytes] | None = None) -> River:

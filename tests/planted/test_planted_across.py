@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pytest
 from planted_blanks import PEOPLE, PROJECTS, Book, campaign, cells_of, clean_content, file_of, open_book
-from planted_river import River, make_river
+from planted_river import conclude_files
+
+from sishui_eco.model.outcome import Outcome
 
 GREEN, SEWAGE = "政府绿色采购比例", "城镇污水处理率"
 LEDGER = "城镇污水处理率／污水处理厂运行台账"
@@ -23,19 +24,17 @@ def book_of(unit: str, edit: Edit | None = None) -> bytes:
     return book.content()
 
 
-def came(folder: Path, files: Mapping[str, tuple[str, bytes]], units: tuple[str, ...] = ("U10",)) -> River:
-    """Return a task with these files (received, content) and every material file the units name."""
-    river = make_river(folder)
-    for name, (received, content) in files.items():
-        river.put(name, content, received)
-    for unit in units:
-        for item in campaign().materials_of(unit):
-            river.put(f"{campaign().unit_name(unit)}/{file_of(item.name)}", b"%PDF-1.4 " + item.name.encode())
-    river.look()
-    return river
+def came(files: Mapping[str, tuple[str, bytes]], units: tuple[str, ...] = ("U10",)) -> Outcome:
+    """Return what these files (received, content) come to, with every material file that the units name."""
+    papers = {
+        f"{campaign().unit_name(unit)}/{file_of(item.name)}": (EARLY, b"%PDF-1.4 " + item.name.encode())
+        for unit in units
+        for item in campaign().materials_of(unit)
+    }
+    return conclude_files({**files, **papers})
 
 
-def told(river: River, *letters: str) -> set[tuple[str, str, tuple[str, ...]]]:
+def told(outcome: Outcome, *letters: str) -> set[tuple[str, str, tuple[str, ...]]]:
     """Return (code, unit, places) of every error and doubt, and of the notes of the given letters."""
     return {
         (
@@ -43,7 +42,7 @@ def told(river: River, *letters: str) -> set[tuple[str, str, tuple[str, ...]]]:
             item.unit_id,
             tuple(f"{p.file} {cell}" for p, cell in zip(item.places, cells_of(item), strict=True)),
         )
-        for item in river.outcome.findings
+        for item in outcome.findings
         if item.severity != "note" or item.code in letters
     }
 
@@ -60,10 +59,10 @@ def void(_: object) -> None:
     return None
 
 
-def test_nothing_is_found_across_clean_forms_of_several_units(tmp_path) -> None:
+def test_nothing_is_found_across_clean_forms_of_several_units() -> None:
     units = ("U06", "U07", "U10", "U12", "U26")
-    river = came(tmp_path, {f"{unit}.xlsx": (EARLY, clean_content(unit)) for unit in units}, units)
-    assert told(river) == set()
+    outcome = came({f"{unit}.xlsx": (EARLY, clean_content(unit)) for unit in units}, units)
+    assert told(outcome) == set()
 
 
 ONE_UNIT = {
@@ -77,18 +76,18 @@ ONE_UNIT = {
 
 
 @pytest.mark.parametrize("name", ONE_UNIT)
-def test_a_fault_across_the_forms_of_one_unit(name: str, tmp_path) -> None:
+def test_a_fault_across_the_forms_of_one_unit(name: str) -> None:
     edit, (code, cell) = ONE_UNIT[name]
-    found = told(came(tmp_path, {"住建局.xlsx": (EARLY, book_of("U10", edit))}))
+    found = told(came({"住建局.xlsx": (EARLY, book_of("U10", edit))}))
     assert {(item[0], item[2][0]) for item in found} == {(code, f"住建局.xlsx {cell}")}
 
 
-def test_files_are_named_and_none_came(tmp_path) -> None:
-    river = came(tmp_path, {"住建局.xlsx": (EARLY, clean_content("U10"))}, units=())
-    assert told(river) == {("X105", "U10", ("住建局.xlsx 附件3!",))}
+def test_files_are_named_and_none_came() -> None:
+    outcome = came({"住建局.xlsx": (EARLY, clean_content("U10"))}, units=())
+    assert told(outcome) == {("X105", "U10", ("住建局.xlsx 附件3!",))}
 
 
-def test_a_project_claimed_by_two_units(tmp_path) -> None:
+def test_a_project_claimed_by_two_units() -> None:
     def claim(book: Book) -> None:
         for heading, value in PROJECTS["U10"].items():
             book.forms["annex4"].put("", heading, value)
@@ -97,7 +96,7 @@ def test_a_project_claimed_by_two_units(tmp_path) -> None:
         book.forms["annex4"].put("", "支撑指标", "河长制")
 
     files = {"住建局.xlsx": (EARLY, clean_content("U10")), "水利.xlsx": (EARLY, book_of("U12", claim))}
-    (found,) = told(came(tmp_path, files, ("U10", "U12")))
+    (found,) = told(came(files, ("U10", "U12")))
     assert found[0] == "P102"
     assert set(found[2]) == {"住建局.xlsx 附件4!C8", "水利.xlsx 附件4!C8"}
 
@@ -110,21 +109,21 @@ VERSIONS = {
 
 
 @pytest.mark.parametrize("name", VERSIONS)
-def test_a_fault_between_two_versions(name: str, tmp_path) -> None:
+def test_a_fault_between_two_versions(name: str) -> None:
     edit, (code, cell) = VERSIONS[name]
     files = {"一.xlsx": (EARLY, clean_content("U10")), "二.xlsx": (LATE, book_of("U10", edit))}
-    found = told(came(tmp_path, files))
+    found = told(came(files))
     assert {(item[0], item[2][0]) for item in found} == {(code, f"二.xlsx {cell}")}
 
 
-def test_a_fault_of_last_time_left_unmended_is_told_again(tmp_path) -> None:
+def test_a_fault_of_last_time_left_unmended_is_told_again() -> None:
     edit = put("annex2", SEWAGE, "2022年", 197.3)
 
     def again(book: Book) -> None:
         edit(book)
         book.forms["annex2"].put(SEWAGE, "备注", "再次报送，其余未改")
 
-    found = told(came(tmp_path, {"一.xlsx": (EARLY, book_of("U10", edit)), "二.xlsx": (LATE, book_of("U10", again))}))
+    found = told(came({"一.xlsx": (EARLY, book_of("U10", edit)), "二.xlsx": (LATE, book_of("U10", again))}))
     assert found == {("C222", "U10", ("二.xlsx 附件2!K9",)), ("V104", "U10", ("二.xlsx 附件2!K9",))}
 
 
