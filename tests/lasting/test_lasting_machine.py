@@ -207,8 +207,8 @@ class Returns(RuleBasedStateMachine):
 
 
 Returns.TestCase.settings = hypothesis_settings(
-    max_examples=60 if ALL else 5,
-    stateful_step_count=25 if ALL else 9,
+    max_examples=60 if ALL else 4,
+    stateful_step_count=25 if ALL else 8,
     deadline=None,
     derandomize=not ALL,
     suppress_health_check=list(HealthCheck),

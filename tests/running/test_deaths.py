@@ -40,7 +40,7 @@ def examine_or_die(item: Arrival, campaign):
 @pytest.mark.parametrize(("wish", "code"), [(b"hang", "R901"), (b"memory", "R902"), (b"abort", "R903")])
 def test_the_guilty_file_is_refused_by_name_and_the_others_are_read(wish, code):
     items = [arrival(b"a,b\n1,2\n"), arrival(wish), arrival(b"c,d\n3,4\n")]
-    limits = WorkLimits(seconds=3.0, memory=2 * 1024**3)
+    limits = WorkLimits(seconds=1.5, memory=2 * 1024**3)
     done = list(run_tasks(examine_or_die, items, default_campaign(), workers=2, limits=limits))
     assert [item.result is None for item in done] == [False, True, False]
     refused = refuse(items[1], death_finding(done[1].death, items[1]), default_campaign())

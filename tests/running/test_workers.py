@@ -9,7 +9,7 @@ import pytest
 
 from sishui_eco.running.workers import Death, WorkLimits, run_tasks
 
-LIMITS = WorkLimits(seconds=2.0, memory=1024**3)
+LIMITS = WorkLimits(seconds=1.0, memory=1024**3)
 
 
 def behave(item: str, shared: str) -> str:
