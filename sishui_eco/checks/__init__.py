@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sishui_eco.checks.across import check_across
+from sishui_eco.checks.comparing import all_changes, compare, mended
 from sishui_eco.checks.deadlines import (
     add_working_days,
     all_standings,
@@ -25,7 +26,7 @@ from sishui_eco.checks.verdicts import (
     overall,
     unparsed_targets,
 )
-from sishui_eco.checks.versions import all_changes, check_versions, compare, mended
+from sishui_eco.checks.versions import check_versions
 
 __all__ = [
     "IndicatorVerdict",
