@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 def column_letters(column: int) -> str:
@@ -45,7 +45,7 @@ class Place:
 
     def at(self, row: int, column: int) -> Place:
         """Return the place of another cell of the same sheet."""
-        return replace(self, row=row, column=column)
+        return Place(file=self.file, member=self.member, sheet=self.sheet, row=row, column=column)
 
     def __str__(self) -> str:
         whole = self.file + (f" › {self.member}" if self.member else "")

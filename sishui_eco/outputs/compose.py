@@ -66,14 +66,15 @@ def _name(key: str, **parameters: object) -> str:
 def compose_sendbacks(outcome: Outcome, campaign: Campaign, contents: Contents) -> dict[str, list[tuple[str, bytes]]]:
     """Return unit_id -> (file name, bytes) of a marked copy for each newest version that has faults to mend."""
     found: dict[str, list[tuple[str, bytes]]] = {}
+    told, fated = told_by_form(outcome), fates_by_version(outcome)
     for parts in returned_together(newest_versions(outcome.versions)):
-        findings = [item for version in parts for item in findings_to_send(version, outcome)]
+        findings = [item for version in parts for item in findings_to_send(version, told)]
         unit = campaign.unit_by_id.get(parts[0].submission.unit_id)
         if not findings or unit is None:
             continue
         arrival = parts[0].submission.arrival
         content = contents.get((arrival.file, arrival.member), b"")
-        fates = [item for version in parts for item in fates_of(version, outcome)]
+        fates = [item for version in parts for item in fated.get(version_key(version), ())]
         made = write_sendback(content, arrival.kind, parts[0].submission, findings, campaign, outcome.as_of, fates)
         label = word("joint", "folder").join(
             form.label for form in campaign.forms if form.key in {version.submission.form for version in parts}
@@ -106,23 +107,37 @@ def newest_versions(versions: Sequence[Version]) -> list[Version]:
     return list(newest.values())
 
 
-def findings_to_send(version: Version, outcome: Outcome) -> list[Finding]:
+def told_by_form(outcome: Outcome) -> Mapping[tuple[str, str], Sequence[Finding]]:
+    """Return (unit_id, form) -> the open findings that the unit must mend or explain."""
+    found: dict[tuple[str, str], list[Finding]] = {}
+    for item in outcome.findings:
+        if told_to_unit(item):
+            found.setdefault((item.unit_id, item.form), []).append(item)
+    return found
+
+
+def findings_to_send(version: Version, told: Mapping[tuple[str, str], Sequence[Finding]]) -> list[Finding]:
     """Return the open findings that a unit must mend or explain in one version, those found across forms too."""
     submission = version.submission
     here = (submission.arrival.file, submission.arrival.member)
     return [
         item
-        for item in outcome.findings
-        if told_to_unit(item)
-        and (item.unit_id, item.form) == (submission.unit_id, submission.form)
-        and all((place.file, place.member) == here for place in item.places[:1])
+        for item in told.get((submission.unit_id, submission.form), ())
+        if all((place.file, place.member) == here for place in item.places[:1])
     ]
 
 
-def fates_of(version: Version, outcome: Outcome) -> list[Change]:
-    """Return what became of the findings of the version before, as one version answers them."""
-    key = (version.submission.unit_id, version.submission.form, version.number)
-    return [item for item in outcome.changes if item.fate and (item.unit_id, item.form, item.to_version) == key]
+def fates_by_version(outcome: Outcome) -> Mapping[tuple[str, str, int], Sequence[Change]]:
+    """Return version -> what became of the findings of the version before, as it answers them."""
+    found: dict[tuple[str, str, int], list[Change]] = {}
+    for item in outcome.changes:
+        if item.fate:
+            found.setdefault((item.unit_id, item.form, item.to_version), []).append(item)
+    return found
+
+
+def version_key(version: Version) -> tuple[str, str, int]:
+    return (version.submission.unit_id, version.submission.form, version.number)
 
 
 def told_to_unit(finding: Finding) -> bool:

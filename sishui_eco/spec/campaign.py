@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Field:
     in_blank: bool = True  # False: understood when it comes, not printed in our blank
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Form:
     """The specification of an annex.
 
@@ -62,8 +63,12 @@ class Form:
     provisional: bool = True
     fields: tuple[Field, ...] = ()
 
+    @cached_property
+    def field_by_key(self) -> dict[str, Field]:
+        return {item.key: item for item in reversed(self.fields)}
+
     def field(self, key: str) -> Field | None:
-        return next((item for item in self.fields if item.key == key), None)
+        return self.field_by_key.get(key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +201,14 @@ class Campaign:
     @cached_property
     def indicator_by_key(self) -> dict[str, Indicator]:
         return {item.key: item for item in self.indicators}
+
+    @cached_property
+    def worked_out(self) -> dict[str, Any]:
+        """What stages derive from the campaign alone, once per process; it does not travel to another."""
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key in self.__dataclass_fields__}
 
     def unit_name(self, unit_id: str) -> str:
         unit = self.unit_by_id.get(unit_id)

@@ -121,6 +121,7 @@ def _lay_table(book: Book, key: str, table: Table, top: int, widths: list[float]
     _write_head(book, key, table, top, widths)
     first = top + table.body_offset
     heights = []
+    hidden = _covered(table)
     for index, row in enumerate(table.rows):
         if row.anchor is not None:
             book.anchors[key, row.anchor] = first + index
@@ -128,7 +129,7 @@ def _lay_table(book: Book, key: str, table: Table, top: int, widths: list[float]
             _shortened(book, key, entry, first + index, number, widths[number])
             for number, entry in enumerate(row.entries)
         ]
-        covered = {column for column, start, end in table.merges if start <= index <= end}
+        covered = hidden.get(index, set())
         needed = [
             text_height(entry.shown, widths[number])
             for number, entry in enumerate(entries)
@@ -141,6 +142,15 @@ def _lay_table(book: Book, key: str, table: Table, top: int, widths: list[float]
     for index, height in enumerate(heights):
         book.sheets[key].set_row(first + index, min(height, 409.0))
     return _write_notes(book, key, table, first + len(table.rows), widths)
+
+
+def _covered(table: Table) -> dict[int, set[int]]:
+    """Return row -> the columns that a merge covers there."""
+    found: dict[int, set[int]] = {}
+    for column, start, end in table.merges:
+        for index in range(start, end + 1):
+            found.setdefault(index, set()).add(column)
+    return found
 
 
 def _format(book: Book, entry: Entry, kind: str) -> Any:
