@@ -534,11 +534,13 @@ def test_what_cannot_be_marked_is_copied_out_and_the_unit_is_told(kind, content,
     assert reason in result.told
     book = opened(result.content)
     assert book.sheetnames[0] == "问题清单"
-    sheet = book.worksheets[1]
-    marked = {cell.value: tone(cell) for row in sheet.iter_rows() for cell in row if tone(cell)}
+    sheet = book["附件4"]
+    marked = {cell.value: tone(cell) for row in sheet.iter_rows() for cell in row if tone(cell) in ("error", "doubt")}
     assert marked == {"约1.2亿": "error", "甲": "doubt"}
     texts = {cell.value for row in sheet.iter_rows() for cell in row}
-    assert {"水利中心", "测试甲", "分管领导", "总投资"} <= texts
+    assert {default_campaign().unit_name(SUBMISSION.unit_id), "测试甲", "分管领导"} <= texts
+    assert any(str(text).startswith("总投资") for text in texts)
+    assert sheet.protection.sheet and sheet.data_validations.dataValidation
     cell = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "约1.2亿")
     assert f"'{sheet.title}'!{cell.coordinate}" in links(book)
 

@@ -7,6 +7,7 @@ indicators it supports. Hidden custom properties say which task, unit, forms and
 is; recognition must never depend on them, because units copy the sheets into workbooks of their own.
 """
 
+from sishui_eco.outputs.blanks.filled import write_filled
 from sishui_eco.outputs.blanks.workbook import blank_name, write_blank, write_generic_blank
 
-__all__ = ["blank_name", "write_blank", "write_generic_blank"]
+__all__ = ["blank_name", "write_blank", "write_filled", "write_generic_blank"]

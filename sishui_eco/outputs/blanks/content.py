@@ -52,6 +52,15 @@ def prefilled_rows(form: Form, unit: Unit | None, campaign: Campaign) -> tuple[R
     return ()
 
 
+def prefilled_keys(form: Form, unit: Unit | None, campaign: Campaign) -> tuple[str, ...]:
+    """Return the record keys of the prefilled rows, in their order."""
+    if form.key == "annex2":
+        return tuple(item.key for item in indicators_for(unit, campaign))
+    if form.key == "annex3":
+        return tuple(item.key for item in (campaign.materials if unit is None else campaign.materials_of(unit.unit_id)))
+    return ()
+
+
 def _indicator_row(item: Indicator, campaign: Campaign) -> Row:
     joint = load_table("blanks")["sheet"]["list_joint"]
     return {

@@ -11,7 +11,7 @@ from sishui_eco.outputs.blanks.checks import choices_of, input_check
 from sishui_eco.outputs.blanks.layout import Column, Plan
 from sishui_eco.outputs.blanks.measure_text import height_for
 from sishui_eco.outputs.blanks.styles import Styles
-from sishui_eco.spec.campaign import Campaign, Field
+from sishui_eco.spec.campaign import Campaign, Field, Form
 from sishui_eco.zh import load_table
 
 CENTRED = frozenset({"no", "measure", "attribute", "domain", "medium", "years", "task"})
@@ -33,7 +33,7 @@ def write_form_sheet(workbook: Workbook, styles: Styles, plan: Plan, campaign: C
 
     `list_range` is where the guide sheet lists the indicators that a project of this unit may support.
     """
-    sheet = workbook.add_worksheet(load_table("blanks")["names"]["sheet"].format(label=plan.form.label))
+    sheet = workbook.add_worksheet(sheet_name(plan.form))
     for column in plan.columns:
         sheet.set_column(column.index, column.index, column.width)
     _write_top(sheet, styles, plan, campaign)
@@ -44,6 +44,10 @@ def write_form_sheet(workbook: Workbook, styles: Styles, plan: Plan, campaign: C
     _set_print(sheet, plan, campaign, end)
     sheet.protect("", PROTECTION)
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{end + 1}"})
+
+
+def sheet_name(form: Form) -> str:
+    return str(load_table("blanks")["names"]["sheet"]).format(label=form.label)
 
 
 def _write_top(sheet: Worksheet, styles: Styles, plan: Plan, campaign: Campaign) -> None:

@@ -44,7 +44,7 @@ def blank_name(unit: Unit, campaign: Campaign) -> str:
 def _write(forms: tuple[Form, ...], unit: Unit | None, campaign: Campaign, moment: datetime) -> bytes:
     buffer = io.BytesIO()
     workbook = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    _identify(workbook, forms, unit, campaign, moment)
+    identify(workbook, forms, unit, campaign, moment)
     styles = Styles(workbook)
     list_range = write_guide(workbook, styles, forms, unit, campaign, moment)
     for form in forms:
@@ -53,9 +53,10 @@ def _write(forms: tuple[Form, ...], unit: Unit | None, campaign: Campaign, momen
     return buffer.getvalue()
 
 
-def _identify(
+def identify(
     workbook: Workbook, forms: tuple[Form, ...], unit: Unit | None, campaign: Campaign, moment: datetime
 ) -> None:
+    """Write which task, unit, forms and edition a workbook is into its properties."""
     names = load_table("blanks")["names"]
     workbook.set_properties(
         {

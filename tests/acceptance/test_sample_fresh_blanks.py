@@ -1,0 +1,103 @@
+"""Returns in Word and .xls go back as the unit's own blank with its data, and what comes back reads the same."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+from sishui_eco.examining import examine_arrival
+from sishui_eco.model.arrival import Arrival, FileKind
+from sishui_eco.model.finding import make_finding
+from sishui_eco.outputs.sendback import write_sendback
+
+
+def returned(sample):
+    """Return the newest version of every unit and form that came neither as xlsx nor as a mere statement."""
+    return [
+        version.submission
+        for version in sample.outcome.versions
+        if version.counts and version.submission.arrival.kind is not FileKind.XLSX and version.submission.records
+    ]
+
+
+def sent_back(sample, submission):
+    record = submission.records[0]
+    answer = next(item for item in record.answers.values() if item.place.row)
+    finding = make_finding(
+        "C301", answer.place, unit_id=submission.unit_id, form=submission.form, record=record.key, field=answer.field
+    )
+    return write_sendback(b"", submission.arrival.kind, submission, [finding], sample.campaign, sample.outcome.as_of)
+
+
+def test_the_sample_has_such_returns_in_word_and_old_workbooks(sample):
+    kinds = {item.arrival.kind for item in returned(sample)}
+    assert {FileKind.XLS, FileKind.DOCX} <= kinds
+
+
+def test_the_unit_gets_its_blank_with_dropdowns_and_protection_and_is_told(sample):
+    for submission in returned(sample):
+        made = sent_back(sample, submission)
+        assert not made.marked and "誊入新的空白表" in made.told
+        book = openpyxl.load_workbook(io.BytesIO(made.content))
+        label = sample.campaign.form_by_key[submission.form].label
+        assert book.sheetnames[0] == "问题清单" and label in book.sheetnames
+        assert book[label].protection.sheet and book[label].data_validations.dataValidation
+
+
+def test_what_comes_back_says_what_the_unit_had_said(sample):
+    compared = 0
+    for submission in returned(sample):
+        content = sent_back(sample, submission).content
+        arrival = Arrival(
+            file="again.xlsx",
+            name=f"{sample.campaign.unit_name(submission.unit_id)}.xlsx",
+            sha256=hashlib.sha256(content).hexdigest(),
+            size=len(content),
+            kind=FileKind.XLSX,
+            received=submission.arrival.received,
+            content=content,
+        )
+        again = examine_arrival(arrival, sample.campaign)
+        (read,) = [item for item in again.submissions if item.form == submission.form]
+        assert read.unit_id == submission.unit_id
+        found = {record.key: record for record in read.records}
+        for record in submission.records:
+            for key, answer in record.answers.items():
+                if answer.value and not _prefilled(sample, submission.form, key) and not answer.approximate:
+                    assert found[record.key].value(key) == answer.value, (submission.arrival.file, record.key, key)
+                    compared += 1
+    assert compared > 60
+
+
+def _prefilled(sample, form: str, key: str) -> bool:
+    field = sample.campaign.form_by_key[form].field(key)
+    return key == "no" or (field is not None and field.prefilled)
+
+
+def test_nothing_a_unit_typed_becomes_a_formula(sample):
+    submission = returned(sample)[0]
+    record = submission.records[0]
+    answers = {
+        key: replace(answer, raw="=1+1|cmd", value="") if not _prefilled(sample, submission.form, key) else answer
+        for key, answer in record.answers.items()
+    }
+    hostile = replace(submission, records=(replace(record, answers=answers), *submission.records[1:]))
+    label = sample.campaign.form_by_key[submission.form].label
+    sheet = openpyxl.load_workbook(io.BytesIO(sent_back(sample, hostile).content))[label]
+    typed = [cell for row in sheet.iter_rows() for cell in row if cell.value == "=1+1|cmd"]
+    assert typed and all(cell.data_type != "f" for cell in typed)
+
+
+@pytest.mark.parametrize("twice", [1, 3])
+def test_a_record_given_twice_and_many_more_than_the_blank_has_rows_are_all_there(sample, twice):
+    submission = next(item for item in returned(sample) if item.form == "annex4")
+    many = tuple(replace(record, key=f"{record.key}") for _ in range(10 * twice) for record in submission.records)
+    label = sample.campaign.form_by_key[submission.form].label
+    made = sent_back(sample, replace(submission, records=many))
+    sheet = openpyxl.load_workbook(io.BytesIO(made.content))[label]
+    name = submission.records[0].raw("project")
+    assert sum(cell.value == name for row in sheet.iter_rows() for cell in row) == 10 * twice
