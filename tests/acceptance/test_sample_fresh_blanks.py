@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import replace
+from datetime import datetime
 
 import openpyxl
 import pytest
@@ -71,6 +72,21 @@ def test_what_comes_back_says_what_the_unit_had_said(sample):
                     assert found[record.key].value(key) == answer.value, (submission.arrival.file, record.key, key)
                     compared += 1
     assert compared > 60
+
+
+def test_names_telephones_and_the_day_stand_each_in_its_own_cell(sample):
+    checked = 0
+    for submission in returned(sample):
+        label = sample.campaign.form_by_key[submission.form].label
+        sheet = openpyxl.load_workbook(io.BytesIO(sent_back(sample, submission).content))[label]
+        shown = {cell.value for row in sheet.iter_rows(max_row=8) for cell in row if cell.value}
+        for key, answer in submission.form_fields.items():
+            if key.endswith(("_name", "_phone")) and answer.value:
+                assert answer.value in shown, (submission.arrival.file, key)
+                checked += 1
+            if answer.kind == "date" and answer.value:
+                assert datetime.fromisoformat(answer.value) in shown
+    assert checked > 10
 
 
 def _prefilled(sample, form: str, key: str) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from sishui_eco.model.submission import Record, Submission
+from sishui_eco.model.submission import Answer, Record, Submission
 from sishui_eco.outputs.blanks.cells import put
 from sishui_eco.outputs.blanks.content import prefilled_keys
 from sishui_eco.outputs.blanks.guide import write_guide
@@ -22,6 +23,7 @@ from sishui_eco.outputs.blanks.styles import Styles
 from sishui_eco.outputs.blanks.workbook import identify
 from sishui_eco.outputs.styles import LONGEST_CELL, writable
 from sishui_eco.spec.campaign import Campaign, Field, Form, Unit
+from sishui_eco.zh import load_table
 
 SPARE_ROWS = 5
 NUMBERS = ("number", "money", "percent")
@@ -91,12 +93,22 @@ def _rows(records: Sequence[Record], keys: Sequence[str]) -> list[int]:
 def _fill_record(sheet: Worksheet, styles: Styles, plan: Plan, record: Record, number: int) -> dict[str, Cell]:
     """Write one record and return where each of its fields stands."""
     row, fixed = plan.first_record + number, plan.rows[number] if number < len(plan.rows) else {}
+    shown = _shown(record)
     for column in plan.columns:
         if column.field.key not in fixed:
-            _answer(sheet, styles, column, row, record.raw(column.field.key))
-    texts = [(fixed.get(item.field.key) or record.raw(item.field.key), item.width) for item in plan.columns]
+            _answer(sheet, styles, column, row, shown.get(column.field.key, ""))
+    texts = [(fixed.get(item.field.key) or shown.get(item.field.key, ""), item.width) for item in plan.columns]
     sheet.set_row(row, height_for(texts, float(str(plan.layout["row_height"]))))
     return {column.field.key: (row + 1, column.index + 1) for column in plan.columns}
+
+
+def _shown(record: Record) -> dict[str, str]:
+    """Return what a record's cells showed; of a cell that held several answers only the part of each."""
+    held = Counter(answer.place for answer in record.answers.values())
+    return {
+        key: answer.value if held[answer.place] > 1 and answer.value and answer.value in answer.raw else answer.raw
+        for key, answer in record.answers.items()
+    }
 
 
 def _answer(sheet: Worksheet, styles: Styles, column: Column, row: int, raw: str) -> None:
@@ -119,7 +131,27 @@ def _fill_block(sheet: Worksheet, styles: Styles, plan: Plan, submission: Submis
         answers["nil_statement"] = submission.nil_statement
     for key, (row, column) in places.items():
         answer = answers.get(key)
-        if answer is not None and answer.raw and not (key == "reporting_unit" and plan.unit):
-            style = "answer_centre" if key == "nil_statement" else "entry_text" if key.endswith("_phone") else "entry"
-            put(sheet, row, column, writable(answer.raw)[:LONGEST_CELL], styles[style])
+        if answer is None or not answer.raw or (key == "reporting_unit" and plan.unit):
+            continue
+        day = _day(answer)
+        if day is not None:
+            sheet.write_datetime(row, column, day, styles["entry_date"])
+            continue
+        style = "answer_centre" if key == "nil_statement" else "entry_text" if key.endswith("_phone") else "entry"
+        put(sheet, row, column, writable(_stated(answer))[:LONGEST_CELL], styles[style])
     return {key: (row + 1, column + 1) for key, (row, column) in places.items()}
+
+
+def _day(answer: Answer) -> date | None:
+    try:
+        return date.fromisoformat(answer.value) if answer.kind == "date" else None
+    except ValueError:
+        return None
+
+
+def _stated(answer: Answer) -> str:
+    """Return a form-level answer without the label and the neighbours it may share its line with."""
+    if answer.kind == "yes-no" and answer.value:
+        yes, no = load_table("blanks")["yes_no"]["choices"]
+        return str(yes if answer.value == "yes" else no)
+    return answer.value if answer.value and answer.value in answer.raw else answer.raw

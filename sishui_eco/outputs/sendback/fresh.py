@@ -57,11 +57,14 @@ def copy_out(submission: Submission, campaign: Campaign, moment: datetime) -> Fr
 
 
 def moved_findings(findings: Sequence[Finding], fresh: Fresh) -> list[Finding]:
-    """Return findings with their places on the new sheet; what is not there keeps none of its places."""
+    """Return findings with their places on the new sheet; what is not there keeps none of its places.
+
+    Answers of the heading block may all have stood in one cell: there the field tells more than the place.
+    """
     moved = []
     for finding in findings:
         places = tuple(dict.fromkeys(fresh.moved[place] for place in finding.places if place in fresh.moved))
-        if not places and (finding.record, finding.field) in fresh.fields:
+        if (not places or not finding.record) and (finding.record, finding.field) in fresh.fields:
             places = (fresh.fields[finding.record, finding.field],)
         moved.append(replace(finding, places=places))
     return moved
