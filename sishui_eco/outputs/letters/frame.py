@@ -147,24 +147,25 @@ def fitted(pages: Sequence[Sequence[Block]], room: float = PAGE_TEXT) -> tuple[S
     The standard pitch is tried on all versions before a narrower one; when nothing fits, the first
     version at the standard pitch runs over as many pages as it needs.
     """
+    sizes = [_size(page) for page in pages]
     for pitch in PITCHES:
-        for page in pages:
-            if height(page, pitch) <= room:
+        for page, (points, lines) in zip(pages, sizes, strict=True):
+            if points + lines * pitch / 20 <= room:
                 return page, pitch
     return pages[0], PITCH
 
 
-def height(blocks: Sequence[Block], pitch: int) -> float:
-    """Return the points that paragraphs take at a pitch, by counting characters."""
-    points = 0.0
+def _size(blocks: Sequence[Block]) -> tuple[float, int]:
+    """Return what paragraphs take, by counting characters: points of fixed height, lines of the body's pitch."""
+    points, lines = 0.0, 0
     for block in blocks:
         if isinstance(block, Table):
-            return float("inf")
+            return float("inf"), 0
         if block.style == TITLE:
             points += TITLE_POINTS
         else:
-            points += _lines(block) * pitch / 20
-    return points
+            lines += _lines(block)
+    return points, lines
 
 
 def _lines(block: Paragraph) -> int:
