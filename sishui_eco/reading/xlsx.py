@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Document, Grid, Picture
@@ -174,8 +175,8 @@ def _grid(package: Package, entry: _SheetEntry, context: SheetContext, images: d
     )
     covered = split_covered(facts.cells, merges, entry.name, context.limits.merges)
     relations = read_relations(package, entry.part)
-    rows = max((row for row, _ in facts.cells), default=0)
-    columns = max((column for _, column in facts.cells), default=0)
+    rows, _ = max(facts.cells, default=(0, 0))
+    columns = max(map(itemgetter(1), facts.cells), default=0)
     unknown = frozenset({"number_formats"}) if context.styles is None else frozenset()
     grid = Grid(
         name=entry.name,
