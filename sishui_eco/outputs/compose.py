@@ -67,20 +67,28 @@ def compose_sendbacks(outcome: Outcome, campaign: Campaign, contents: Contents) 
     """Return unit_id -> (file name, bytes) of a marked copy for each newest version that has faults to mend."""
     found: dict[str, list[tuple[str, bytes]]] = {}
     told, fated = told_by_form(outcome), fates_by_version(outcome)
-    for parts in returned_together(newest_versions(outcome.versions)):
+
+    def send(parts: Sequence[Version]) -> None:
         findings = [item for version in parts for item in findings_to_send(version, told)]
         unit = campaign.unit_by_id.get(parts[0].submission.unit_id)
         if not findings or unit is None:
-            continue
+            return
         arrival = parts[0].submission.arrival
         content = contents.get((arrival.file, arrival.member), b"")
         fates = [item for version in parts for item in fated.get(version_key(version), ())]
         made = write_sendback(content, arrival.kind, parts[0].submission, findings, campaign, outcome.as_of, fates)
+        if not made.marked and len(parts) > 1:  # a fresh blank holds one form
+            for version in parts:
+                send([version])
+            return
         label = word("joint", "folder").join(
             form.label for form in campaign.forms if form.key in {version.submission.form for version in parts}
         )
         name = _name("sendback", order=unit.order + 1, unit=unit.name, label=label, suffix=made.name_suffix)
         found.setdefault(unit.unit_id, []).append((name, made.content))
+
+    for parts in returned_together(newest_versions(outcome.versions)):
+        send(parts)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,6 +14,8 @@ import pytest
 from sishui_eco.examining import examine_arrival
 from sishui_eco.model.arrival import Arrival, FileKind
 from sishui_eco.model.finding import make_finding
+from sishui_eco.model.place import Place
+from sishui_eco.outputs.compose import compose_sendbacks
 from sishui_eco.outputs.sendback import write_sendback
 
 
@@ -117,3 +120,28 @@ def test_a_record_given_twice_and_many_more_than_the_blank_has_rows_are_all_ther
     sheet = openpyxl.load_workbook(io.BytesIO(made.content))[label]
     name = submission.records[0].raw("project")
     assert sum(cell.value == name for row in sheet.iter_rows() for cell in row) == 10 * twice
+
+
+def test_a_workbook_of_several_forms_that_cannot_be_marked_goes_back_form_by_form(sample):
+    counting = [version for version in sample.outcome.versions if version.counts and version.submission.records]
+    units = Counter(item.submission.unit_id for item in counting)
+    unit = next(unit for unit, number in units.items() if number > 1)
+    parts = [item for item in counting if item.submission.unit_id == unit]
+    arrival = next(item.submission.arrival for item in parts if item.submission.arrival.kind is FileKind.XLSX)
+    together = tuple(replace(item, submission=replace(item.submission, arrival=arrival)) for item in parts)
+    findings = tuple(
+        make_finding(
+            "C301",
+            Place(file=arrival.file, member=arrival.member, sheet="x", row=3, column=1),
+            unit_id=unit,
+            form=item.submission.form,
+        )
+        for item in together
+    )
+    outcome = replace(sample.outcome, versions=together, findings=findings)
+    broken = {(arrival.file, arrival.member): b"no workbook"}
+    made = compose_sendbacks(outcome, sample.campaign, broken)[unit]
+    sheets = [openpyxl.load_workbook(io.BytesIO(content)).sheetnames for _, content in made]
+    labels = [sample.campaign.form_by_key[item.submission.form].label for item in together]
+    assert len({name for name, _ in made}) == len(together) > 1
+    assert sorted(names[-1] for names in sheets) == sorted(labels)
