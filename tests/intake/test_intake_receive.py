@@ -622,7 +622,8 @@ TESTED = "A101 A102 A103 A104 A105 A106 A107 A108 A109 A110 A111 A112 A201 A202 
 
 
 def test_every_code_of_this_room_is_raised_by_a_test_above() -> None:
-    known = {code: entry for code, entry in finding_catalogue().items() if code.startswith("A")}
+    """A4xx are told by receiving, about files that left the inbox or cannot be opened; tests/lasting raises them."""
+    known = {code: entry for code, entry in finding_catalogue().items() if code.startswith(("A1", "A2", "A3"))}
     assert sorted(known) == TESTED.split()
     source = Path(__file__).read_text(encoding="utf-8").replace(TESTED, "")
     assert [code for code in known if f'"{code}"' not in source] == []

@@ -59,7 +59,7 @@ HEAVY = frozenset({
 WAITING = frozenset({
     "bomb of open document repeats.ods", "row of thirty digits.xlsx", "column of forty letters.xlsx",
     *(f"runaway {what}.xlsx" for what in ("digits", "units of ten", "percents", "unit names", "half of a pair", "brackets", "commas", "mixed", "combining")),
-    "unclosed tags.html.xls", "unclosed comments.html.xls", "unclosed sections.html.xls", "unclosed quotes.html.xls",
+    "pictures of sixty million dots.xlsx", "pictures all red.xlsx", "unclosed tags.html.xls", "unclosed comments.html.xls", "unclosed sections.html.xls", "unclosed quotes.html.xls",
     "unclosed ends.html.xls", "unclosed marks.html.xls", "boundary that begins all lines.eml", "lines of dashes.eml",
 })  # fmt: skip
 
