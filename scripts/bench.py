@@ -259,7 +259,7 @@ def thousands(work: Path) -> Table:
     plans = choose_letters(outcome, campaign)
     contents = {(path.relative_to(task.inbox).as_posix(), ""): path.read_bytes() for path in task.inbox.rglob("*.xlsx")}
     own = [item for item in outcome.versions if (item.submission.arrival.file, "") in contents]
-    own = [item for item in own if not item.submission.arrival.member]
+    own = [item for item in own if not item.submission.arrival.member and item.submission.arrival.kind.value == "xlsx"]
     few = replace(outcome, versions=tuple(own))
     made = sum(map(len, compose.compose_sendbacks(few, campaign, contents).values()))
     rounds = -(-1000 // made)
