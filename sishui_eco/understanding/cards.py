@@ -23,17 +23,20 @@ from sishui_eco.zh import word
 CARD_ROWS = 1000
 
 
-def find_cards(sheet: Sheet, file_name: str, words: Words) -> tuple[Form, tuple[Card, ...]] | None:
-    """Return the label-value records of the form that fits a sheet best, None when none does."""
+def find_cards(
+    sheet: Sheet, file_name: str, words: Words, rows: Sequence[int] = ()
+) -> tuple[Form, tuple[Card, ...]] | None:
+    """Return the label-value records of the form that fits a sheet, or some rows of it, best; None when none does."""
     best: tuple[float, Form, tuple[Card, ...]] | None = None
     if len(sheet.rows) > CARD_ROWS:
         return None
+    rows = rows or sheet.rows
     for form in words.campaign.forms:
-        cards = stand_up(read_cards(sheet, sheet.rows, form, words.vocabulary), sheet)
+        cards = stand_up(read_cards(sheet, rows, form, words.vocabulary), sheet)
         if not cards:
             continue
         fields = {pair.field: words.vocabulary.weight(pair.label.text) for card in cards for pair in card.pairs}
-        titles = (*texts_of(sheet, sheet.rows), sheet.grid.name, file_name)
+        titles = (*texts_of(sheet, rows), sheet.grid.name, file_name)
         score = sum(fields.values()) + 2 * bool(title_found(form, titles))
         if best is None or score > best[0]:
             best = (score, form, cards)

@@ -16,6 +16,7 @@ from sishui_eco.understanding.vocabulary import (
     lookup,
     pattern,
     several_years_heading,
+    unmarked,
 )
 
 MOST_HEADING_ROWS = 3
@@ -152,6 +153,8 @@ def _continues(sheet: Sheet, rows: list[int], below: int, vocabulary: Vocabulary
         return False
     if all(_measure_only(cell.text) for cell in cells):
         return True
+    if len(cells) == 1 and sheet.width(cells[0]) > 1:
+        return False  # a section title merged over the table, not a sub-heading
     upper = rows[-1]
     told = 0
     for cell in cells:
@@ -229,7 +232,7 @@ def _column(sheet: Sheet, rows: tuple[int, ...], column: int, wanted: set[int]) 
     while len(path) > 1 and _measure_only(path[-1]):
         path = [*path[:-2], path[-2] + path[-1]]
         anchors.pop()
-    measure = heading_measure(path[-1])[1]
+    measure = heading_measure(unmarked(path[-1]))[1]
     return Column(
         column=column, path=tuple(path), measure=measure, extension=column - anchors[-1][1], row=anchors[-1][0]
     )

@@ -165,3 +165,8 @@ def indicator_name(text: str, catalogue: Catalogue) -> str:
         if found is not None:
             return found.name
     return ""
+
+
+def nearly_named(text: str, catalogue: Catalogue) -> bool:
+    """Tell whether a name looks like one of the catalogue's, so that it should be told as such."""
+    return bool(_near(text, [], catalogue))

@@ -19,6 +19,7 @@ from sishui_eco.understanding.vocabulary import (
     bare,
     lookup,
     several_years_heading,
+    unmarked,
 )
 
 FEWEST_LABELS = 4
@@ -113,7 +114,7 @@ def _pairs(sheet: Sheet, row: int, form: Form, vocabulary: Vocabulary) -> list[P
         if meaning is None:
             continue
         field, exactness, rest = meaning
-        _, measure = heading_measure(_parted(cell.text)[0])
+        _, measure = heading_measure(unmarked(_parted(cell.text)[0]))
         if rest:
             value = Cell(row=cell.row, column=cell.column, kind=CellKind.TEXT, text=rest)
             found = RawValue(cell=value, raw=cell.text, place=sheet.at(row, cell.column), measure=measure)

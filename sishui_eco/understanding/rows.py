@@ -9,7 +9,7 @@ from sishui_eco.model.submission import RowClass
 from sishui_eco.understanding.body import Body, Classified, RecordRows
 from sishui_eco.understanding.columns import IDENTITY
 from sishui_eco.understanding.heading_rows import heads_another_table, numbers_columns, repeats_heading, titles_page
-from sishui_eco.understanding.indicators import match_indicator, parent_of
+from sishui_eco.understanding.indicators import nearly_named, parent_of
 from sishui_eco.understanding.labels import is_label
 from sishui_eco.understanding.marks import (
     blank_marker,
@@ -20,16 +20,14 @@ from sishui_eco.understanding.marks import (
     is_signature,
     is_subtotal,
     nil_word,
-    opens_section,
     reads_like_sentence,
 )
+from sishui_eco.understanding.named import known, leaves_follow, sealed, titles_group
 from sishui_eco.understanding.vocabulary import bare, bare_words, key_text, pattern, words
 
 BAND = 3
 FEWEST_AFTER_GAP = 3
 FEWEST_WITHOUT_NAME = 2
-
-GROUPING = ("category", "domain", "task")
 
 # Fields a unit or a blank fills on every line before there is anything to say.
 CARRIED_ALONG = frozenset(
@@ -211,20 +209,18 @@ def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
     cell = texts[0]
     name = body.field_at(cell.column)
     band = body.sheet.width(cell) >= BAND or name not in IDENTITY[body.form.key]
-    if is_note(cell.text) or reads_like_sentence(cell.text):
+    if is_note(cell.text) or reads_like_sentence(cell.text) or sealed(row, cell, body):
         return RowClass.NOTE
-    if not body.block.left <= cell.column <= body.block.right and body.sheet.width(cell) < BAND:
-        return RowClass.NOTE
-    if _titles_group(row, cell, name, body):
+    if titles_group(row, cell, name, body):
         reading.section = row
         return RowClass.SECTION
+    if not body.block.left <= cell.column <= body.block.right and body.sheet.width(cell) < BAND:
+        return RowClass.NOTE
     if name in IDENTITY[body.form.key] and not band:
         return _single_name(row, cell, name, body, reading)
     if name and name not in CARRIED_ALONG and name != "category" and body.sheet.width(cell) < BAND:
         return None if _has_name(row, body) else _stray(row, reading)
     if name in CARRIED_ALONG and name not in ("no", "domain", "task") and body.sheet.width(cell) < BAND:
-        if _dated_below(row, body):
-            return RowClass.NOTE
         return None if _has_name(row, body) else RowClass.BLANK_FORM
     if _has_name(row, body) and not band:
         return None
@@ -232,34 +228,21 @@ def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
     return RowClass.SECTION
 
 
-def _dated_below(row: int, body: Body) -> bool:
-    """Tell whether a lone text is a seal line: the next row is nothing but a date."""
-    below = next((body.sheet.own(item) for item in body.rows if item > row and body.sheet.own(item)), ())
-    return bool(below) and all(is_signature(cell.text) for cell in below)
-
-
-def _titles_group(row: int, cell: Cell, name: str, body: Body) -> bool:
-    """Tell whether a lone text numbers a group, in front of the table or where names stand; a leaf is a record."""
-    if not opens_section(cell.text):
-        return False
-    if name in IDENTITY[body.form.key]:
-        return not _known(row, body)
-    return cell.column == body.block.left or name in ("no", *GROUPING)
-
-
 def _single_name(row: int, cell: Cell, name: str, body: Body, reading: _Reading) -> RowClass | None:
     """Return the class of a row with nothing but a name: a section, or None for an unanswered record."""
     if body.form.key == "annex2" and name == "indicator":
-        if parent_of(cell.text, body.catalogue) and _leaves_follow(row, body):
+        if parent_of(cell.text, body.catalogue) and leaves_follow(row, body):
             reading.section = row
             return RowClass.SECTION
-        return None if reading.previous == row - 1 or _known(row, body) else _stray(row, reading)
+        return None if known(row, body) or nearly_named(cell.text, body.catalogue) else _stray(row, reading)
     if body.form.key == "annex3" and name == "indicator":
         reading.section = row
         return RowClass.SECTION
     if is_section(cell.text, body.vocabulary.campaign):
         reading.section = row
         return RowClass.SECTION
+    if body.form.key == "annex2" and not known(row, body):
+        return _stray(row, reading)
     return None if reading.previous == row - 1 else _stray(row, reading)
 
 
@@ -268,47 +251,13 @@ def _stray(row: int, reading: _Reading) -> RowClass:
     return RowClass.NOTE
 
 
-def _leaves_follow(row: int, body: Body) -> bool:
-    """Tell whether the next row names a leaf of the indicator that this row names."""
-    later = next((item for item in body.rows if item > row and body.sheet.own(item)), 0)
-    if not later:
-        return False
-    parent = body.identity(row, "indicator")
-    own = body.identity(later, "indicator")
-    sub = body.identity(later, "sub_indicator")
-    texts = [cell.text for cell in (own, sub) if cell is not None and cell.row == later]
-    if parent is None or not texts:
-        return False
-    wanted = parent_of(parent.text, body.catalogue)
-    found = [match_indicator(wanted, text, body.catalogue).indicator for text in texts]
-    alone = [match_indicator(text, "", body.catalogue).indicator for text in texts]
-    return any(item is not None and item.name == wanted for item in (*found, *alone))
-
-
-def _known(row: int, body: Body) -> bool:
-    """Tell whether the catalogue knows what a row names."""
-    cells = [body.identity(row, name) for name in IDENTITY[body.form.key]]
-    texts = [cell.text if cell else "" for cell in cells]
-    if body.form.key == "annex2":
-        match = match_indicator(texts[0], texts[1], body.catalogue)
-        return match.known or match.whole
-    if body.form.key == "annex3":
-        return bool(texts[0]) and bool(parent_of(texts[0], body.catalogue) or _is_indicator(texts[0], body))
-    return False
-
-
-def _is_indicator(text: str, body: Body) -> bool:
-    match = match_indicator(text, "", body.catalogue)
-    return match.known
-
-
 def _record_or_stray(row: int, body: Body, reading: _Reading) -> RowClass:
     filled = body.filled(row)
     gap = reading.previous < row - 1
     if not _has_name(row, body):
         return _without_name(row, filled, body, reading)
     numbered = any(item.field == "no" and is_serial(cell.text) for item, cell in body.inside(row))
-    if gap and len(filled) < FEWEST_AFTER_GAP and not numbered and not _known(row, body):
+    if gap and len(filled) < FEWEST_AFTER_GAP and not numbered and not known(row, body):
         return _stray(row, reading)
     previous = reading.records[-1] if reading.records else None
     own = [cell for name in IDENTITY[body.form.key] if (cell := body.name(row, name)) and cell.row == row]

@@ -13,6 +13,7 @@ from sishui_eco.understanding.cards import card_table, find_cards, fullest
 from sishui_eco.understanding.columns import Layout
 from sishui_eco.understanding.forms import Judged, Titles, judge
 from sishui_eco.understanding.headers import HeaderBlock, find_blocks
+from sishui_eco.understanding.labelled import Card
 from sishui_eco.understanding.labels import Labelled, empty_labels, is_label, read_labels
 from sishui_eco.understanding.marks import is_note
 from sishui_eco.understanding.nil import find_nil
@@ -33,6 +34,8 @@ from sishui_eco.understanding.view import Sheet
 from sishui_eco.zh import word
 
 LOOSE_ROWS = 200
+FEWEST_BESIDE_CARDS = 5  # columns of a list on a sheet that holds cards too
+FEWEST_BESIDE_LISTS = 6  # labels of a card on a sheet that holds a list too
 REPORTING = "reporting_unit"
 
 
@@ -65,10 +68,18 @@ def read_sheet(sheet: Sheet, file_name: str, words: Words) -> SheetRead:
         return _loose(sheet, words)
     regions, rivals = _regions(sheet, file_name, words)
     cards = find_cards(sheet, file_name, words)
-    if cards is not None and fullest(cards[1]) > max((len(r.judged.layout.fields) for r in regions), default=0):
+    apart = _cards_apart(sheet, regions, file_name, words) if cards is not None else None
+    if (
+        apart is None
+        and cards is not None
+        and fullest(cards[1]) > max((len(r.judged.layout.fields) for r in regions), default=0)
+    ):
         table = card_table(sheet, sheet.every_row, cards[0], cards[1], words)
         return SheetRead(sheet=sheet, tables=(table,), classes=_all_classes(sheet, (table,)), findings=rivals)
-    tables = side_by_side(tuple(_list_table(sheet, region, words) for region in regions))
+    lists = apart.regions if apart else regions
+    tables = side_by_side(tuple(_list_table(sheet, region, words) for region in lists))
+    if apart:
+        tables = (*tables, card_table(sheet, apart.rows, apart.form, apart.cards, words))
     taken = {row for table in tables for row in table.classes}
     rest = tuple(row for row in sheet.every_row if row not in taken)
     return SheetRead(
@@ -137,7 +148,7 @@ def _regions(sheet: Sheet, file_name: str, words: Words) -> tuple[list[_Region],
     for index, block in enumerate(blocks):
         end = next((other.rows[0] for other in blocks[index + 1 :] if other.rows[0] > block.rows[-1]), 0)
         floor = regions[-1].block.rows[-1] if regions else 0
-        above = _above(sheet, block, floor, words)
+        above = _above(sheet, block.rows[0], floor, words)
         body = tuple(row for row in sheet.every_row if row > block.rows[-1] and (not end or row < end))
         titles = Titles(above=texts_of(sheet, above), sheet=sheet.grid.name, file=file_name)
         judged = judge(block, titles, sheet, body, words.vocabulary)
@@ -180,14 +191,14 @@ def _same_table(regions: Sequence[_Region], judged: Judged, above: Sequence[int]
     return not any(item.field == REPORTING for item in named)
 
 
-def _above(sheet: Sheet, block: HeaderBlock, floor: int, words: Words) -> tuple[int, ...]:
-    """Return the rows above a heading that belong to it: titles, labels, the measure line.
+def _above(sheet: Sheet, top: int, floor: int, words: Words) -> tuple[int, ...]:
+    """Return the rows above the first row of a table that belong to it: titles, labels, the measure line.
 
     Labels between the table above and the first title, or the last blank row, are signatures of the table above.
     """
-    candidates = [row for row in sheet.rows if floor < row < block.rows[0]]
+    candidates = [row for row in sheet.rows if floor < row < top]
     if not floor:
-        return tuple(row for row in sheet.every_row if row < block.rows[0])
+        return tuple(row for row in sheet.every_row if row < top)
     taken: list[int] = []
     titles: list[int] = []
     for row in reversed(candidates[-TITLE_ROWS:]):
@@ -198,8 +209,8 @@ def _above(sheet: Sheet, block: HeaderBlock, floor: int, words: Words) -> tuple[
         elif not (labelled or stated_measure(texts) or is_note(texts[0])):
             break
         taken.append(row)
-    first = min(titles, default=0) or _below_gap(taken) or block.rows[0]
-    return tuple(row for row in sheet.every_row if first <= row < block.rows[0])
+    first = min(titles, default=0) or _below_gap(taken) or top
+    return tuple(row for row in sheet.every_row if first <= row < top)
 
 
 def _below_gap(taken: Sequence[int]) -> int:
@@ -210,6 +221,63 @@ def _below_gap(taken: Sequence[int]) -> int:
             break
         first = row
     return first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Apart:
+    """Label-value records above or below the lists of the same sheet, and the lists without their rows."""
+
+    form: Form
+    cards: tuple[Card, ...]
+    rows: tuple[int, ...]
+    regions: tuple[_Region, ...]
+
+
+def _cards_apart(sheet: Sheet, regions: Sequence[_Region], file_name: str, words: Words) -> _Apart | None:
+    """Return the cards of another form on a sheet that holds lists: the fullest between two headings or titles."""
+    best: tuple[Form, tuple[Card, ...]] | None = None
+    if any(len(region.judged.layout.fields) < FEWEST_BESIDE_CARDS for region in regions):
+        return None
+    listed = {region.judged.form for region in regions}
+    for rows in _stretches(sheet, regions, words):
+        found = find_cards(sheet, file_name, words, rows)
+        if found is not None and found[0].key not in listed and (best is None or fullest(found[1]) > fullest(best[1])):
+            best = found
+    if not regions or best is None or fullest(best[1]) < FEWEST_BESIDE_LISTS:
+        return None
+    return _parted(sheet, regions, best[0], best[1], words)
+
+
+def _stretches(sheet: Sheet, regions: Sequence[_Region], words: Words) -> list[list[int]]:
+    """Return the rows of a sheet in stretches that no heading or title interrupts."""
+    headed = {row for region in regions for row in (*region.block.rows, *region.again)}
+    stretches: list[list[int]] = [[]]
+    for row in sheet.rows:
+        if row in headed or any(title_text(cell.text, words.campaign) for cell in sheet.own(row)):
+            stretches.append([])
+        else:
+            stretches[-1].append(row)
+    return [rows for rows in stretches if rows]
+
+
+def _parted(sheet: Sheet, regions: Sequence[_Region], form: Form, cards: tuple[Card, ...], words: Words) -> _Apart:
+    """Return cards with their own rows, and the lists without them."""
+    first, last = min(cards[0].rows), max(cards[-1].rows)
+    floor = max((region.block.rows[-1] for region in regions if region.block.rows[-1] < first), default=0)
+    top = min((*_above(sheet, first, floor, words), first))
+    following = next((region for region in regions if region.block.rows[0] > last), None)
+    above = _above(sheet, following.block.rows[0], last, words) if following else ()
+    bottom = min((*above, following.block.rows[0])) if following else max(sheet.every_row) + 1
+    rows = tuple(row for row in sheet.every_row if top <= row < bottom)
+    lists = tuple(
+        replace(
+            region,
+            above=above if region is following else region.above,
+            body=tuple(row for row in region.body if row not in rows),
+        )
+        for region in regions
+    )
+    return _Apart(form=form, cards=cards, rows=rows, regions=lists)
 
 
 def _list_table(sheet: Sheet, region: _Region, words: Words) -> Table:

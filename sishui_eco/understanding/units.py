@@ -40,7 +40,7 @@ _STRONG = ("hidden_id", "reporting_cell", "seal_line")
 _OWN_NAMES = ("file_name", "sheet_name", "title")
 _OUTSIDE = ("folder", "archive", "mail_sender", "mail_subject", "mail_body")
 _LOOSE = ("title", "file_name", "sheet_name", "folder", "archive", "mail_sender", "mail_subject", "mail_body")
-_ADDRESSED = ("mail_subject", "mail_body", "title")
+_ADDRESSED = ("mail_subject", "mail_body")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def decide_unit(claims: Sequence[UnitClaim], campaign: Campaign, *, form: str = 
 
     Findings: I401 to I409.
     """
-    votes = [vote for vote in (_vote(claim, campaign) for claim in claims) if vote]
+    votes = _beside_issuer([vote for vote in (_vote(claim, campaign) for claim in claims) if vote], campaign)
     strong = [vote for vote in votes if vote.claim.source in _STRONG]
     weak = [vote for vote in votes if vote.claim.source not in _STRONG and vote.unit_id]
     named = _units_of(strong)
@@ -73,6 +73,14 @@ def decide_unit(claims: Sequence[UnitClaim], campaign: Campaign, *, form: str = 
     if strong:
         return _by_unsure(strong, weak, campaign, form)
     return _by_weak(weak, campaign, form)
+
+
+def _beside_issuer(votes: list[_Vote], campaign: Campaign) -> list[_Vote]:
+    """Leave out titles that name the office that issued the form, when anything names another unit."""
+    issuer = _host_units(campaign)
+    if all(vote.unit_id in issuer for vote in votes if vote.unit_id):
+        return votes
+    return [vote for vote in votes if vote.claim.source != "title" or vote.unit_id not in issuer]
 
 
 def _units_of(votes: Sequence[_Vote]) -> list[str]:

@@ -19,6 +19,7 @@ REMEMBERED = 1 << 15
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 _NOT_WORD = re.compile(r"[^\w%]+")
+_LAST_BRACKET = re.compile(r"[(\[\uff08\u3010][^()\[\]\uff08\uff09\u3010\u3011]*[)\]\uff09\u3011]\s*$")
 _YEARLY = re.compile(r"[2\uff12][0\uff10]")
 
 
@@ -127,10 +128,25 @@ def _ambiguous(campaign: Campaign) -> dict[str, dict[str, Known]]:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def unmarked(text: str) -> str:
+    """Return a heading without stars and remarks behind it; a measure or a year in brackets stays."""
+    heading = text
+    while True:
+        heading = heading.strip().rstrip(words()["headings"]["marks"])
+        found = _LAST_BRACKET.search(heading)
+        if not found or not heading[: found.start()].strip():
+            return heading
+        if heading_measure(heading)[1] or pattern("headings", "year").search(key_text(found.group())):
+            return heading
+        heading = heading[: found.start()]
+
+
+@lru_cache(maxsize=REMEMBERED)
 def heading_keys(text: str) -> tuple[str, ...]:
-    """Return the matching keys a heading may be known by: whole, without its measure, without brackets."""
+    """Return the matching keys a heading may be known by: whole, without its measure, marks or brackets."""
     name, _ = heading_measure(text)
-    keys = (bare(text), bare(name), without_brackets(text))
+    plain, _ = heading_measure(unmarked(text))
+    keys = (bare(text), bare(name), without_brackets(text), bare(plain))
     return tuple(key for key in dict.fromkeys(keys) if key)
 
 
@@ -151,7 +167,7 @@ def year_heading(text: str, group: str, form: str, vocabulary: Vocabulary) -> Kn
     years = vocabulary.years.get(form, {})
     if not years:
         return None
-    key = key_text(text)
+    key = key_text(unmarked(text))
     found = pattern("headings", "year").findall(key)
     if len(set(found)) != 1 or int(found[0]) not in years:
         return None

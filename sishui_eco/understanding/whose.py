@@ -21,7 +21,7 @@ from sishui_eco.understanding.claims import (
 )
 from sishui_eco.understanding.labels import Labelled
 from sishui_eco.understanding.table import TITLE_ROWS, Table, title_text
-from sishui_eco.understanding.tables import SheetRead
+from sishui_eco.understanding.tables import LOOSE_ROWS, SheetRead
 from sishui_eco.understanding.units import UnitClaim, match_unit
 
 
@@ -92,7 +92,7 @@ def group_claims(
     return (
         *hidden_claims(document.properties.items(), arrival.place),
         *reporting,
-        *(seals or _loose_seals(reads, campaign)),
+        *(seals or _loose_seals(reads, campaign, sheets=not group.tables)),
         *names,
         *arrival_claims(arrival),
         *row_claims(records, campaign),
@@ -112,14 +112,18 @@ def _titles(tables: Sequence[Table], reads: Sequence[SheetRead], campaign: Campa
     )
 
 
-def _loose_seals(reads: Sequence[SheetRead], campaign: Campaign) -> tuple[UnitClaim, ...]:
-    """Return the seal lines among the loose paragraphs of a Word file."""
-    return tuple(
-        claim
-        for read in reads
-        if read.sheet.grid.kind == "text"
-        for claim in seal_claims(read.sheet, read.sheet.rows, campaign)
-    )
+def _loose_seals(reads: Sequence[SheetRead], campaign: Campaign, *, sheets: bool = False) -> tuple[UnitClaim, ...]:
+    """Return the seal lines among the loose paragraphs of a Word file.
+
+    `sheets`: also those on sheets without a table, where one unit is named and no other.
+    """
+    found: list[UnitClaim] = []
+    for read in reads:
+        claims = seal_claims(read.sheet, read.sheet.rows[:LOOSE_ROWS], campaign)
+        units = {match_unit(claim.text, campaign).unit_id for claim in claims}
+        if read.sheet.grid.kind == "text" or (sheets and not read.tables and len(units) == 1):
+            found.extend(claims)
+    return tuple(found)
 
 
 def file_claims(

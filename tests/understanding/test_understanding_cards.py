@@ -98,3 +98,29 @@ def test_remarks_of_a_card_are_no_note() -> None:
     assert one(beside).records[0].value("remarks") == "资金已到位"
     within = take("项目名称：甲工程\n总投资（万元）：1200\n起止年限：2023-2025\n责任单位：县水利局\n备注：资金已到位")
     assert one(within).records[0].value("remarks") == "资金已到位"
+
+
+ANNEX2 = "附件2\n建设指标任务分解表\n序号|指标名称|单位|指标值|2020年|2021年|2022年|达标情况\n1|林草覆盖率|%|≥40|40|41|42|达标"
+SIGNED = "\n联络员：测试甲"
+
+
+@pytest.mark.parametrize("below", [False, True])
+def test_cards_and_a_list_of_another_form_on_one_sheet(below: bool) -> None:
+    cards = f"附件4\n重点工程项目提报表{CARD}\n{CARD.replace('甲工程', '乙工程').strip()}{SIGNED}"
+    listed = ANNEX2 + SIGNED.replace("甲", "乙")
+    understood = take(f"{listed}\n\n{cards}" if below else f"{cards}\n\n{listed}")
+    found = {item.form: item for item in understood.submissions}
+    assert [record.key for record in found["annex4"].records] == ["甲工程", "乙工程"]
+    assert [record.key for record in found["annex2"].records] == ["林草覆盖率"]
+    assert found["annex4"].form_fields["liaison_name"].value == "测试甲"
+    assert found["annex2"].form_fields["liaison_name"].value == "测试乙"
+
+
+def test_a_heading_of_three_rows_repeated_makes_no_card() -> None:
+    head = (
+        "序号|指标名称|情况|<|<|达标情况|责任分工|<\n^|^|现状值|<|<|^|牵头单位|配合单位\n^|^|2020年|2021年|2022年|^|^|^"
+    )
+    row = "1|林草覆盖率|40|41|42|达标|县自然资源局|"
+    understood = take(f"{head}\n{row}\n{head}\n{row.replace('林草覆盖率', '城镇污水处理率')}")
+    assert keys(understood) == ["林草覆盖率", "城镇污水处理率"]
+    assert classes(understood) == "HHHRHHHR"

@@ -168,3 +168,11 @@ def test_a_title_against_a_file_name_is_not_settled() -> None:
     submission = one(take(TITLED + ANNEX4.replace("县水利局", ""), name="县财政局附件4.xlsx"))
     assert submission.unit_id == ""
     assert "I403" in {item.code for item in submission.findings}
+
+
+def test_the_office_that_issued_the_form_in_a_title_is_no_evidence_against_another() -> None:
+    title = "重点工程项目提报表（市生态环境局泗水县分局）"
+    submission = one(take(title + ANNEX4, name="县财政局附件4.xlsx"))
+    assert "I404" not in {item.code for item in submission.findings}
+    alone = one(take(title + "\n我单位无重点工程项目。", name="附件4.xlsx"))
+    assert alone.unit_id == "U08"

@@ -303,7 +303,7 @@ def test_a_month_in_a_column_of_periods_is_a_doubt() -> None:
     assert "N407" in codes(understood)
 
 
-@pytest.mark.parametrize("heading", ["总投资/元", "总投\\n资/元", "总投资 / 元"])
+@pytest.mark.parametrize("heading", ["总投资/元", "总投\\n资/元", "总投资 / 元", "总投资/元（必填）", "总投资（元）*"])
 def test_a_measure_behind_a_slash(heading: str) -> None:
     understood = take(f"序号|项目名称|{heading}|起止年限|责任单位\n1|甲工程|8900000|2023-2025|县水利局")
     assert record_of(understood, "甲工程").value("investment") == "890"
@@ -330,3 +330,21 @@ def test_upper_headings_that_fill_the_gaps_of_the_lower_row_are_heading() -> Non
     )
     assert actuals(understood, "林草覆盖率") == ["40", "41", "42"]
     assert record_of(understood, "林草覆盖率").raw("extra.审核意见") == "同意"
+
+
+@pytest.mark.parametrize("year", ["现状值（2022年）（必填）", "★2022年（必填）", "2022年*", "2022年（现状值）"])
+def test_remarks_behind_a_year_say_nothing_about_the_column(year: str) -> None:
+    understood = take(f"序号|指标名称|指标值|2020年|2021年|{year}|达标情况\n1|林草覆盖率|≥40|40|41|42|达标")
+    assert actuals(understood, "林草覆盖率") == ["40", "41", "42"]
+
+
+def test_remarks_behind_a_year_under_its_group() -> None:
+    head = "序号|指标名称|指标值|现状值|<|<|达标情况\n^|^|^|2020（必填）|*2021|2022年|^"
+    assert actuals(take(f"{head}\n1|林草覆盖率|≥40|40|41|42|达标"), "林草覆盖率") == ["40", "41", "42"]
+
+
+def test_a_section_merged_under_the_heading_is_no_second_heading_row() -> None:
+    understood = take(
+        "指标名称||资料名称|提供单位|是否提供|备注\n一、河长制|<|<|<|<|<\n河长制||工作文件|县水利局|是|\n河长制||巡河记录|县水利局|是|"
+    )
+    assert [item.key for item in one(understood).records] == ["河长制／工作文件", "河长制／巡河记录"]

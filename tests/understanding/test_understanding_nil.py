@@ -170,3 +170,15 @@ def test_a_refused_statement_without_any_table(line: str) -> None:
 def test_the_bare_label_on_another_sheet_beside_an_empty_form_is_no_statement() -> None:
     understood = take(draw("无重点工程项目提报", name="封面"), draw(HEAD, name="附件4"), name="县财政局.xlsx")
     assert understood.verdict is ArrivalVerdict.BLANK
+
+
+@pytest.mark.parametrize("kind", ["sheet", "text"])
+def test_the_unit_over_the_date_of_a_statement(kind: str) -> None:
+    understood = take(draw("本单位无重点工程项目。\n\n泗水县财政局\n2023年7月20日", kind=kind), name="附件4.xlsx")
+    assert one(understood).unit_id == "U06"
+
+
+def test_units_listed_on_another_sheet_seal_nothing() -> None:
+    statement = draw("本单位无重点工程项目。", name="附件4")
+    understood = take(statement, draw("县财政局\n县水利局", name="名录"), name="附件4.xlsx")
+    assert one(understood).unit_id == ""

@@ -334,3 +334,28 @@ def test_a_seal_in_the_column_of_units_is_a_seal() -> None:
     understood = take(body(FIRST, "", "||||||县水利局", "||||||2023年7月20日"), name="来件.xlsx")
     assert classes(understood) == "HRNN"
     assert "盖章处" in one(understood).evidence
+
+
+@pytest.mark.parametrize("note", ["||以下为新增部分", "以下空白", "||以上均已立项"])
+def test_a_remark_between_the_rows_is_a_note(note: str) -> None:
+    understood = take(body(FIRST, note, SECOND))
+    assert classes(understood) == "HRNR"
+
+
+def test_a_lone_text_that_is_no_indicator_is_told_and_no_record() -> None:
+    head = "指标名称|子指标|单位|指标值|2022年|达标情况"
+    understood = take(f"{head}\n林草覆盖率||%|≥40|42|达标\n新增的内容\n城镇污水处理率||%|≥85|86|达标")
+    assert keys(understood) == ["林草覆盖率", "城镇污水处理率"]
+    assert "I303" in codes(understood)
+
+
+def test_an_indicator_with_a_slip_and_no_value_stays_a_record() -> None:
+    head = "指标名称|子指标|单位|指标值|2022年|达标情况"
+    understood = take(f"{head}\n林草覆盖率||%|≥40|42|达标\n城镇污水集中处理率")
+    assert "I309" in codes(understood)
+
+
+@pytest.mark.parametrize("row", ["（一）生态安全|||||", "二、生态生活|||||"])
+def test_a_section_left_of_the_table(row: str) -> None:
+    understood = take(f"|项目名称|总投资|起止年限|责任单位\n{row}\n|甲工程|1200|2023-2025|县水利局")
+    assert classes(understood) == "HSR"

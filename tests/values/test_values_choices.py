@@ -92,6 +92,7 @@ def test_self_verdicts(written, expected):
         (MEDIA, "扫描", "扫描件"),
         (MEDIA, "扫描版", "扫描件"),
         (MEDIA, "电子扫描件", "扫描件"),
+        (MEDIA, "纸质（盖章）", "纸质盖章件"),
         (MEDIA, "PDF", "扫描件"),
         (MEDIA, "纸质", "纸质盖章件"),
         (MEDIA, "Excel表格", "电子表"),

@@ -1,0 +1,63 @@
+"""What a row names: a leaf of the catalogue, a group of rows, the unit that sealed the table."""
+
+from __future__ import annotations
+
+from sishui_eco.model.grid import Cell
+from sishui_eco.understanding.body import Body
+from sishui_eco.understanding.columns import EXACT_UNITS, IDENTITY
+from sishui_eco.understanding.indicators import match_indicator, parent_of
+from sishui_eco.understanding.marks import is_signature, opens_section
+from sishui_eco.understanding.units import match_unit
+
+GROUPING = ("category", "domain", "task")
+
+
+def sealed(row: int, cell: Cell, body: Body) -> bool:
+    """Tell whether a lone text is a seal line: a unit, and the next row is nothing but a date."""
+    if match_unit(cell.text, body.vocabulary.campaign).how not in EXACT_UNITS:
+        return False
+    below = next((body.sheet.own(item) for item in body.rows if item > row and body.sheet.own(item)), ())
+    return bool(below) and all(is_signature(cell.text) for cell in below)
+
+
+def titles_group(row: int, cell: Cell, name: str, body: Body) -> bool:
+    """Tell whether a lone text numbers a group, in front of the table or where names stand; a leaf is a record."""
+    if not opens_section(cell.text):
+        return False
+    if name in IDENTITY[body.form.key]:
+        return not known(row, body)
+    return cell.column <= body.block.left or name in ("no", *GROUPING)
+
+
+def leaves_follow(row: int, body: Body) -> bool:
+    """Tell whether the next row names a leaf of the indicator that this row names."""
+    later = next((item for item in body.rows if item > row and body.sheet.own(item)), 0)
+    if not later:
+        return False
+    parent = body.identity(row, "indicator")
+    own = body.identity(later, "indicator")
+    sub = body.identity(later, "sub_indicator")
+    texts = [cell.text for cell in (own, sub) if cell is not None and cell.row == later]
+    if parent is None or not texts:
+        return False
+    wanted = parent_of(parent.text, body.catalogue)
+    found = [match_indicator(wanted, text, body.catalogue).indicator for text in texts]
+    alone = [match_indicator(text, "", body.catalogue).indicator for text in texts]
+    return any(item is not None and item.name == wanted for item in (*found, *alone))
+
+
+def known(row: int, body: Body) -> bool:
+    """Tell whether the catalogue knows what a row names."""
+    cells = [body.identity(row, name) for name in IDENTITY[body.form.key]]
+    texts = [cell.text if cell else "" for cell in cells]
+    if body.form.key == "annex2":
+        match = match_indicator(texts[0], texts[1], body.catalogue)
+        return match.known or match.whole
+    if body.form.key == "annex3":
+        return bool(texts[0]) and bool(parent_of(texts[0], body.catalogue) or _is_indicator(texts[0], body))
+    return False
+
+
+def _is_indicator(text: str, body: Body) -> bool:
+    match = match_indicator(text, "", body.catalogue)
+    return match.known
