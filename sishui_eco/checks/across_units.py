@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sishui_eco.checks.actuals import read_actuals
 from sishui_eco.checks.examined import Examined, said
+from sishui_eco.checks.likeness import candidate_pairs
 from sishui_eco.checks.texts import bare, show, words
 from sishui_eco.checks.verdicts import unparsed_targets
 from sishui_eco.model.finding import Finding, make_finding
@@ -107,23 +108,26 @@ def _projects(examined: Sequence[Examined], campaign: Campaign) -> Iterator[Find
         for record in item.submission.records
         if record.known
     ]
-    for at, (item, record) in enumerate(held):
-        for other, second in held[:at]:
-            if other.unit_id != item.unit_id and same_project(record, second):
-                pair = [(item, record), (other, second)]
-                told = [
-                    words()["told"]["of_unit"].format(unit=campaign.unit_name(one.unit_id), value=row.key)
-                    for one, row in pair
-                ]
-                yield _finding(
-                    "P102",
-                    [one.place(row, "project") for one, row in pair],
-                    [one.unit_id for one, _ in pair],
-                    record=record.key,
-                    form="annex4",
-                    field="project",
-                    told=words()["joint"].join(told),
-                )
+    names = [core_name(record.key) for _, record in held]
+    amounts = [record.value("investment") for _, record in held]
+    limits = words()["limits"]
+    for earlier, later in candidate_pairs(names, amounts, limits["core_name"], float(limits["near_name"])):
+        (item, record), (other, second) = held[later], held[earlier]
+        if other.unit_id != item.unit_id and same_project(record, second):
+            yield _claimed_twice([held[later], held[earlier]], campaign)
+
+
+def _claimed_twice(pair: Sequence[Held], campaign: Campaign) -> Finding:
+    told = [words()["told"]["of_unit"].format(unit=campaign.unit_name(one.unit_id), value=row.key) for one, row in pair]
+    return _finding(
+        "P102",
+        [one.place(row, "project") for one, row in pair],
+        [one.unit_id for one, _ in pair],
+        record=pair[0][1].key,
+        form="annex4",
+        field="project",
+        told=words()["joint"].join(told),
+    )
 
 
 def same_project(one: Record, other: Record) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sishui_eco.checks.answer_checks import is_unanswered
 from sishui_eco.checks.examined import Examined, filled, is_nil
+from sishui_eco.checks.likeness import near_pairs
 from sishui_eco.checks.material_checks import likely_meant
 from sishui_eco.checks.texts import bare, words
 from sishui_eco.model.finding import Finding
@@ -54,10 +55,11 @@ def near_duplicate_project(examined: Examined) -> Iterator[Finding]:
     if examined.submission.form != ANNEX4:
         return
     records = examined.submission.records
-    for at, later in enumerate(records):
-        for earlier in records[:at]:
-            if _nearly_same(earlier, later):
-                yield examined.fault("F204", later, "project", earlier.place, other=earlier.key)
+    names = [bare(record.key) for record in records]
+    amounts = [record.value("investment") for record in records]
+    for at, after in near_pairs(names, amounts, float(words()["limits"]["near_name"])):
+        if _nearly_same(records[at], records[after]):
+            yield examined.fault("F204", records[after], "project", records[at].place, other=records[at].key)
 
 
 def _nearly_same(one: Record, other: Record) -> bool:

@@ -10,7 +10,7 @@ from sishui_eco.checks.examined import Examined, filled, said
 from sishui_eco.checks.texts import NUMBER, any_of, bare, first_word, plain, words
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Blank, Record
-from sishui_eco.spec.campaign import Indicator
+from sishui_eco.spec.campaign import Campaign, Indicator
 
 _SEPARATORS = re.compile(r"[;\u3001,\uff0c\uff1b\n/]+")
 
@@ -193,11 +193,22 @@ def leaves_named(examined: Examined, text: str) -> tuple[Indicator, ...]:
     """Return the leaves a text names exactly: by name, leaf name, sub-indicator, or number in the catalogue."""
     leaves = examined.campaign.indicators
     key = bare(re.sub(words()["project"]["number_prefix"], "", plain(text)))
-    named = tuple(i for i in leaves if key in (bare(i.name), bare(i.key), bare(i.sub_name or i.name)))
+    named = _leaves_by_name(examined.campaign).get(key, ())
     if named:
         return named
     number = re.fullmatch(words()["project"]["number_only"], plain(text))
     return tuple(i for i in leaves if number and i.no == number["no"])
+
+
+def _leaves_by_name(campaign: Campaign) -> dict[str, tuple[Indicator, ...]]:
+    """Return the leaves by each name they go by, made once per process."""
+    known: dict[str, tuple[Indicator, ...]] | None = campaign.worked_out.get("leaves_by_name")
+    if known is None:
+        known = campaign.worked_out["leaves_by_name"] = {}
+        for leaf in campaign.indicators:
+            for name in {bare(leaf.name), bare(leaf.key), bare(leaf.sub_name or leaf.name)}:
+                known[name] = (*known.get(name, ()), leaf)
+    return known
 
 
 def supports_unknown(examined: Examined, record: Record) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
+from sishui_eco.model.remembered import remembered
 from sishui_eco.zh import load_table
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u2060]+")
@@ -29,16 +30,29 @@ def words() -> dict[str, Any]:
     return load_table("checks")
 
 
+@remembered
 def plain(text: str) -> str:
     """Return a text for comparison: NFKC, no spaces, one sign for each comparator and for minus."""
     text = _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    comparators, minus = _signs()
+    for spelling, sign in comparators:
+        text = text.replace(spelling, sign)
+    return text.translate(minus)
+
+
+@cache
+def _signs() -> tuple[tuple[tuple[str, str], ...], dict[int, str]]:
+    """Return (spelling, sign) of comparators, longest first, and the table of minus signs."""
     signs = targets()["signs"]
-    for name, sign in (("at_least", "\u2265"), ("at_most", "\u2264")):
-        for spelling in sorted(signs[name], key=len, reverse=True):
-            text = text.replace(spelling, sign)
-    return text.translate({ord(mark): "-" for mark in signs["minus"]})
+    comparators = tuple(
+        (spelling, sign)
+        for name, sign in (("at_least", "\u2265"), ("at_most", "\u2264"))
+        for spelling in sorted(signs[name], key=len, reverse=True)
+    )
+    return comparators, {ord(mark): "-" for mark in signs["minus"]}
 
 
+@remembered
 def bare(text: str) -> str:
     """Return only letters, digits and Han of a text, in lower case."""
     return _MARKS.sub("", plain(text)).lower()
@@ -92,6 +106,7 @@ def measure_key(text: str) -> str:
     return key
 
 
+@remembered
 def is_meaningful(text: str) -> bool:
     """Whether a text says something: six characters at least, and none of the empty phrases."""
     table = words()["perfunctory"]

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 LARGEST_FILE = 30_000_000  # bytes
-LARGEST_PICTURE = 60_000_000  # pixels
-MOST_PICTURES = 24  # looked at in one file
-SIDE = 420  # pixels of the longer side after shrinking: a 4 cm seal on A4 is then some 60 across
+LARGEST_PICTURE = 20_000_000  # pixels
+MOST_PICTURES = 8  # looked at in one file
+SIDE = 300  # pixels of the longer side after shrinking: a 4 cm seal on A4 is then some 40 across
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
-SMALLEST = 14  # pixels across; what is smaller is a dot
+SMALLEST = 10  # pixels across; what is smaller is a dot
 ROUND = (0.8, 1.25)  # width by height
 GAP = 2  # pixels between two red dots of one mark
 REDDEST = (110, 45)  # least red, and least lead of red over green and blue
+MOST_RED = 0.45  # share of a picture that may be red; more is a red area, not a seal
 SECTORS = 36
 COVERED = 0.7  # share of the sectors in which the ring is seen
 OUTSIDE = 0.04  # largest share of red beyond the ring, where a square would have its corners
@@ -38,6 +39,8 @@ def red_round(data: bytes) -> bool | None:
         pixels, size = _red_pixels(Image, data)
     except Exception:  # decoders of untrusted pictures fail in many ways; a failure says nothing
         return None
+    if len(pixels) > MOST_RED * size[0] * size[1]:
+        return False
     return any(_is_ring(mark) for mark in _marks(pixels, size))
 
 

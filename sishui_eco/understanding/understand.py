@@ -63,13 +63,18 @@ def understand(arrival: Arrival, document: Document, campaign: Campaign) -> Unde
 
 
 def read_with(campaign: Campaign) -> Words:
-    """Return the vocabulary, the catalogue and the labels of a campaign."""
-    return Words(
+    """Return the vocabulary, the catalogue and the labels of a campaign, made once per process."""
+    known = campaign.worked_out.get("understanding")
+    if isinstance(known, Words):
+        return known
+    made = Words(
         campaign=campaign,
         vocabulary=build_vocabulary(campaign),
         catalogue=build_catalogue(campaign),
         labels=build_labels(campaign),
     )
+    campaign.worked_out["understanding"] = made
+    return made
 
 
 def _notes(sheets: Sequence[Sheet]) -> tuple[SheetRows, ...]:

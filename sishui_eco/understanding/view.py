@@ -26,10 +26,14 @@ class Sheet:
     every_row: tuple[int, ...]
     columns: Mapping[int, tuple[int, ...]]
     merges: Mapping[int, tuple[Merge, ...]]
+    owned: Mapping[int, tuple[Cell, ...]]  # the visible cells standing in a row itself
 
     def merge(self, row: int, column: int) -> Merge | None:
         """Return the merge over a cell, None when it stands alone."""
-        return next((item for item in self.merges.get(row, ()) if item.covers(row, column)), None)
+        for item in self.merges.get(row, ()):
+            if item.left <= column <= item.right and item.top <= row <= item.bottom:
+                return item
+        return None
 
     def anchor(self, row: int, column: int) -> tuple[int, int]:
         """Return where the value of a cell stands: itself, or the top left of its merge."""
@@ -47,7 +51,7 @@ class Sheet:
 
     def own(self, row: int) -> tuple[Cell, ...]:
         """Return the visible cells standing in a row itself, left to right."""
-        return tuple(self.grid.cells[row, column] for column in self.columns.get(row, ()))
+        return self.owned.get(row, ())
 
     def width(self, cell: Cell) -> int:
         """Return how many columns a cell covers."""
@@ -76,6 +80,7 @@ def view(grid: Grid, place: Place) -> Sheet:
         every_row=every_row,
         columns={row: tuple(found) for row, found in columns.items()},
         merges=_merges_by_row(grid.merges, every_row),
+        owned={row: tuple(grid.cells[row, column] for column in found) for row, found in columns.items()},
     )
 
 

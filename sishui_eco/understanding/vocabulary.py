@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
+from sishui_eco.model.remembered import LONGEST, keep
 from sishui_eco.spec.campaign import Campaign, Field, Form
 from sishui_eco.understanding.values import heading_measure
 from sishui_eco.understanding.values import key_text as plain_key_text
@@ -80,6 +81,7 @@ class Vocabulary:
     groups: frozenset[str]
     form_labels: frozenset[str]  # matching keys of the form-level labels
     forms_knowing: Mapping[str, int]
+    looked_up: dict[tuple[str, str], Known | None] = field(default_factory=dict, compare=False, repr=False)
 
     def weight(self, text: str) -> float:
         """Return how telling a heading is: 1 when only one form has it."""
@@ -152,6 +154,14 @@ def heading_keys(text: str) -> tuple[str, ...]:
 
 def lookup(text: str, form: str, vocabulary: Vocabulary) -> Known | None:
     """Return what a heading means in a form by its own words: exact, alias, year; None when unknown."""
+    key = (text, form)
+    if key in vocabulary.looked_up:
+        return vocabulary.looked_up[key]
+    meaning = _look_up(text, form, vocabulary)
+    return keep(vocabulary.looked_up, key, meaning) if len(text) <= LONGEST else meaning
+
+
+def _look_up(text: str, form: str, vocabulary: Vocabulary) -> Known | None:
     known = vocabulary.headings[form]
     for key in heading_keys(text):
         if key in known:
@@ -193,9 +203,12 @@ def suffix_known(text: str, form: str, vocabulary: Vocabulary) -> Known | None:
 
 def several_years_heading(text: str, form: str, vocabulary: Vocabulary) -> bool:
     """Tell whether a heading without a year may head a column of present values."""
-    keys = {bare(text), without_brackets(text)}
-    allowed = bare_words("headings", "several_years") | vocabulary.groups
-    return bool(vocabulary.years.get(form)) and bool(keys & allowed)
+    if not vocabulary.years.get(form):
+        return False
+    return any(
+        key in vocabulary.groups or key in bare_words("headings", "several_years")
+        for key in (bare(text), without_brackets(text))
+    )
 
 
 def field_of(form: Form, key: str) -> Field | None:

@@ -32,6 +32,7 @@ ALL = bool(os.environ.get("SISHUI_ALL"))
 FIRST_DAY = datetime(2023, 7, 14, 9, 0)
 unit_ids = st.sampled_from(sorted(TOWNS)[:2])
 days = st.integers(0, 15)
+mails_ = st.tuples(unit_ids, st.booleans(), st.integers(0, 2), days, st.booleans())
 
 
 @cache
@@ -94,14 +95,17 @@ class Model:
 
 
 class Returns(RuleBasedStateMachine):
-    @initialize()
-    def begin(self) -> None:
+    @initialize(mails=st.lists(mails_, min_size=4, max_size=7, unique=True))
+    def begin(self, mails: list[tuple[str, bool, int, int, bool]]) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="sishui_"))
         self.task = make_small_task(self.base / "任务")
-        self.model, self.files, self.clean = Model(), 0, True
+        self.model, self.files, self.changed = Model(), 0, True
         self.events, self.originals = 0, set()
+        self.submit(mails)
 
     def teardown(self) -> None:
+        if hasattr(self, "model") and (self.model.inbox or self.model.known):
+            self.run()
         shutil.rmtree(self.base, ignore_errors=True)
 
     def put(self, name: str, top: bytes, content: bytes, unit_id: str, good: bool, moment: datetime) -> None:
@@ -109,15 +113,17 @@ class Returns(RuleBasedStateMachine):
         self.model.came[sha(content)] = Came(unit_id, good)
         self.model.inside[sha(top)] = sha(content)
         self.model.inbox[name] = (sha(top), moment)
+        self.changed = True
 
-    @rule(unit_id=unit_ids, good=st.booleans(), edition=st.integers(0, 2), day=days, in_zip=st.booleans())
-    def submit(self, unit_id: str, good: bool, edition: int, day: int, in_zip: bool) -> None:
-        """A form comes: new, again, better, worse, or an older mail that is only found now."""
-        self.files += 1
-        content = form(unit_id, good, edition)
-        top = packed(content, self.files % 2) if in_zip else content
-        name = f"{self.files:03d}.{'zip' if in_zip else 'xlsx'}"
-        self.put(name, top, content, unit_id, good, FIRST_DAY + timedelta(days=day))
+    @rule(mails=st.lists(mails_, min_size=1, max_size=3))
+    def submit(self, mails: list[tuple[str, bool, int, int, bool]]) -> None:
+        """Forms come: new, again, better, worse, or an older mail that is only found now."""
+        for unit_id, good, edition, day, in_zip in mails:
+            self.files += 1
+            content = form(unit_id, good, edition)
+            top = packed(content, self.files % 2) if in_zip else content
+            name = f"{self.files:03d}.{'zip' if in_zip else 'xlsx'}"
+            self.put(name, top, content, unit_id, good, FIRST_DAY + timedelta(days=day))
 
     @precondition(lambda self: self.model.inbox)
     @rule(data=st.data(), unit_id=unit_ids, good=st.booleans(), edition=st.integers(0, 2), day=days)
@@ -134,6 +140,7 @@ class Returns(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(sorted(self.model.inbox)))
         (self.task.inbox / name).unlink()
         del self.model.inbox[name]
+        self.changed = True
 
     @precondition(lambda self: self.model.inbox)
     @rule(data=st.data(), day=days)
@@ -142,11 +149,13 @@ class Returns(RuleBasedStateMachine):
         moment = FIRST_DAY + timedelta(days=day)
         drop(self.task, name, (self.task.inbox / name).read_bytes(), moment.isoformat())
         self.model.inbox[name] = (self.model.inbox[name][0], moment)
+        self.changed = True
 
     @precondition(lambda self: self.model.came)
     @rule(data=st.data(), action=st.sampled_from(["剔除", "采用", "免除问题"]), drop_it=st.booleans())
     def decide(self, data, action: str, drop_it: bool) -> None:
         """The clerk decides something about one form, or takes the decision back."""
+        self.changed = True
         self.model.decisions.pop(action, None)
         if not drop_it:
             key = data.draw(st.sampled_from(sorted(self.model.came)))
@@ -170,9 +179,10 @@ class Returns(RuleBasedStateMachine):
             if ledger.verify() > self.events:  # one transaction: all of the run, or nothing
                 self.model.collect()
 
-    @precondition(lambda self: self.model.inbox or self.model.known)
+    @precondition(lambda self: self.changed)
     @rule()
     def run(self) -> None:
+        self.changed = False
         outcome = collect(self.task.root, as_of=AS_OF, workers=1).outcome
         self.model.collect()
         found = {
@@ -207,8 +217,8 @@ class Returns(RuleBasedStateMachine):
 
 
 Returns.TestCase.settings = hypothesis_settings(
-    max_examples=60 if ALL else 4,
-    stateful_step_count=25 if ALL else 8,
+    max_examples=60 if ALL else 8,
+    stateful_step_count=25 if ALL else 7,
     deadline=None,
     derandomize=not ALL,
     suppress_health_check=list(HealthCheck),

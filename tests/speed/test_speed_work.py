@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ from sishui_eco.outputs.blanks import write_blank
 from sishui_eco.pipeline import collect
 from sishui_eco.reading import package, read
 from sishui_eco.running.folder import TaskFolder
+from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import default_campaign
+from sishui_eco.understanding import understand, vocabulary
 
 AS_OF = datetime(2023, 8, 3, 23, 59)
 RECEIVED = datetime(2023, 7, 20, 9)
@@ -139,6 +142,19 @@ def test_each_file_of_the_inbox_is_opened_once_a_run(task: TaskFolder, listener:
 # --- one file --------------------------------------------------------------------------------------------
 
 
+def counted(monkeypatch: pytest.MonkeyPatch, holder: object, name: str) -> list[Any]:
+    """Replace a function by itself and a list of its first arguments."""
+    calls: list[Any] = []
+    function = getattr(holder, name)
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        calls.append(arguments[0] if arguments else None)
+        return function(*arguments, **named)
+
+    monkeypatch.setattr(holder, name, call)
+    return calls
+
+
 def test_no_part_of_a_package_is_inflated_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     content = write_blank(default_campaign().units[0], default_campaign(), RECEIVED)
     inflated: list[str] = []
@@ -193,6 +209,15 @@ def test_every_rule_is_asked_once_of_every_record(monkeypatch: pytest.MonkeyPatc
     examine_arrival(arrival_of(f"{TOWN}附件4.xlsx", projects(TOWN, 5)), campaign)
     assert len(asked) > 5 * 10
     assert set(asked.values()) == {1}
+
+
+def test_the_words_of_a_campaign_are_made_once_for_many_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign: Campaign = replace(default_campaign())
+    made = counted(monkeypatch, vocabulary, "_form_headings")
+    for number in range(3):
+        arrival = arrival_of(f"{TOWN}附件4-{number}.xlsx", projects(TOWN, 1 + number))
+        understand(replace(arrival, content=b""), read(arrival.content, arrival.kind, arrival.place), campaign)
+    assert len(made) == len(campaign.forms)
 
 
 # --- a small command ---------------------------------------------------------------------------------------

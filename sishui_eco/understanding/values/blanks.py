@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from sishui_eco.model.remembered import remembered
 from sishui_eco.model.submission import Blank
 from sishui_eco.understanding.values.words import key_text, section, strip_invisible, words
 
@@ -21,6 +22,7 @@ def _markers() -> dict[str, Blank]:
     return {marker: blank for name, blank in _CLASSES for marker in words("blanks", name)}
 
 
+@remembered
 def blank_class(text: str) -> Blank:
     """Return the class of a blank marker, FILLED for a real value; 0 is a value."""
     bare = strip_invisible(text).strip()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import Any
 
+from sishui_eco.model.remembered import LONGEST, keep
 from sishui_eco.spec.campaign import Campaign, Unit
 from sishui_eco.understanding.values.words import key_text
 from sishui_eco.zh import load_table
@@ -35,6 +35,7 @@ class _Register:
     other: dict[str, tuple[str, ...]]
     region: tuple[str, ...]  # what names the county itself, longest first
     inside: re.Pattern[str]  # finds, at every position, the longest spelling that begins there
+    matched: dict[str, UnitMatch] = field(default_factory=dict, compare=False, repr=False)  # of short texts
 
     def spellings(self) -> list[tuple[str, tuple[str, ...]]]:
         return [*self.full.items(), *self.other.items()]
@@ -45,7 +46,16 @@ def _names() -> dict[str, Any]:
     return table
 
 
-@lru_cache(maxsize=16)
+def _register_of(campaign: Campaign) -> _Register:
+    """Return the register of a campaign's units, made once per process."""
+    known = campaign.worked_out.get("register")
+    if isinstance(known, _Register):
+        return known
+    made = _register(campaign.units, campaign.region)
+    campaign.worked_out["register"] = made
+    return made
+
+
 def _register(units: tuple[Unit, ...], region: str) -> _Register:
     key = key_text(region)
     short = key[:-1] if len(key) > 2 and key.endswith(tuple(_names()["region_endings"])) else key
@@ -95,10 +105,19 @@ def match_unit(text: str, campaign: Campaign) -> UnitMatch:
     A short form counts when it is a subsequence of the spellings of exactly one unit. Nothing is
     taken by likeness; likeness gives candidates only.
     """
+    matched = _register_of(campaign).matched
+    known = matched.get(text)
+    if known is not None:
+        return known
+    match = _match(text, campaign)
+    return keep(matched, text, match) if len(text) <= LONGEST else match
+
+
+def _match(text: str, campaign: Campaign) -> UnitMatch:
     if text.strip() in campaign.unit_by_id:
         return UnitMatch(unit_id=text.strip(), how="exact")
     key = key_text(text)
-    register = _register(campaign.units, campaign.region)
+    register = _register_of(campaign)
     bare = _without_own(key, register.region)
     for table, how in ((register.full, "exact"), (register.other, "alias")):
         found = table.get(key) or table.get(bare)
@@ -154,7 +173,7 @@ def _near(bare: str, register: _Register) -> tuple[str, ...]:
 def units_inside(text: str, campaign: Campaign) -> tuple[str, ...]:
     """Return the units whose names or aliases a longer text holds; a name nested in a longer one does not count."""
     key = key_text(text)
-    register = _register(campaign.units, campaign.region)
+    register = _register_of(campaign)
     spans: list[tuple[int, int, tuple[str, ...]]] = []
     for found in register.inside.finditer(key):
         if not _belongs_elsewhere(key[: found.start()], register.region):

@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
+from sishui_eco.model.remembered import remembered
 from sishui_eco.zh import load_table
 
 _INVISIBLE = re.compile(
@@ -51,6 +52,7 @@ def _quotes() -> dict[int, None]:
     return {ord(character): None for character in section("keys")["quotes"]}
 
 
+@remembered
 def strip_invisible(text: str) -> str:
     """Return the text without zero-width and control characters, with plain line ends."""
     return _INVISIBLE.sub("", _CARRIAGE.sub("\n", text))
@@ -61,12 +63,14 @@ def clean_text(text: str) -> str:
     return strip_invisible(text).strip()
 
 
+@remembered
 def folded(text: str) -> str:
     """Return a copy for parsing: NFKC, signs made one, lower case, blanks kept."""
     plain = strip_invisible(text).translate(_signs())
     return strip_invisible(unicodedata.normalize("NFKC", plain)).translate(_signs()).lower()
 
 
+@remembered
 def key_text(text: str) -> str:
     """Return a copy for matching only: NFKC, no blanks, quotes or zero-width signs, one dash, bracket and colon."""
     return unicodedata.normalize("NFKC", _SPACES.sub("", folded(text).translate(_quotes())))
