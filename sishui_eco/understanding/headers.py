@@ -183,6 +183,8 @@ def _measure_only(text: str) -> bool:
 def _groups(sheet: Sheet, above: int, row: int, vocabulary: Vocabulary) -> bool:
     """Tell whether the row above holds upper headings: several short cells, one spanning or reaching down."""
     cells = sheet.own(above)
+    if len(cells) == 1 and _heads_years(sheet, cells[0], row, vocabulary):
+        return True
     if len(cells) < 2 or any(len(cell.text) > LONGEST_HEADING or ":" in key_text(cell.text) for cell in cells):
         return False
     if any(bare(cell.text) in vocabulary.form_labels for cell in cells):
@@ -194,6 +196,14 @@ def _groups(sheet: Sheet, above: int, row: int, vocabulary: Vocabulary) -> bool:
     left, right = min(sheet.columns[row]), max(sheet.columns[row])
     inside = all(left <= cell.column <= right for cell in cells)
     return inside and (bool(spanning) or hits(cells, vocabulary) >= 2) and all(c.kind is CellKind.TEXT for c in cells)
+
+
+def _heads_years(sheet: Sheet, cell: Cell, row: int, vocabulary: Vocabulary) -> bool:
+    """Tell whether a lone text stands over the first of the years it heads."""
+    year = pattern("headings", "year").search(key_text(sheet.text(row, cell.column)))
+    return year is not None and any(
+        several_years_heading(cell.text, form.key, vocabulary) for form in vocabulary.campaign.forms
+    )
 
 
 def _completes(sheet: Sheet, cells: tuple[Cell, ...], row: int, vocabulary: Vocabulary) -> bool:

@@ -23,8 +23,10 @@ def is_note(text: str) -> bool:
 
 @lru_cache(maxsize=REMEMBERED)
 def reads_like_sentence(text: str) -> bool:
-    """Tell whether a text is prose rather than a name: long, numbered and long, or ending a sentence."""
+    """Tell whether a text is prose rather than a name: long, ending a sentence, or all in brackets."""
     key = key_text(text)
+    if pattern("rows", "bracketed_note").match(key):
+        return True
     ends = text.strip()[-1:] in tuple(words()["rows"]["sentence_end"])
     longest = int(words()["rows"]["long_text"])
     return len(key) > longest or (ends and len(key) > longest // 4)
@@ -42,6 +44,12 @@ def is_sample(text: str, whole: bool = False) -> bool:
 @lru_cache(maxsize=REMEMBERED)
 def is_subtotal(text: str) -> bool:
     return pattern("rows", "subtotal_pattern").match(key_text(text)) is not None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def counts_projects(text: str) -> bool:
+    """Tell whether a text is a number of projects, as sums have it: 3 of them."""
+    return pattern("rows", "count_pattern").match(key_text(text)) is not None
 
 
 @lru_cache(maxsize=REMEMBERED)

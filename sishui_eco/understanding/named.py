@@ -14,10 +14,15 @@ GROUPING = ("category", "domain", "task")
 
 def sealed(row: int, cell: Cell, body: Body) -> bool:
     """Tell whether a lone text is a seal line: a unit, and the next row is nothing but a date."""
-    if match_unit(cell.text, body.vocabulary.campaign).how not in EXACT_UNITS:
+    below = next_row(row, body)
+    if not below or match_unit(cell.text, body.vocabulary.campaign).how not in EXACT_UNITS:
         return False
-    below = next((body.sheet.own(item) for item in body.rows if item > row and body.sheet.own(item)), ())
-    return bool(below) and all(is_signature(cell.text) for cell in below)
+    return all(is_signature(other.text) for other in body.sheet.own(below))
+
+
+def next_row(row: int, body: Body) -> int:
+    """Return the next row of a table body with anything in it, 0 when there is none."""
+    return next((item for item in body.rows if item > row and body.sheet.own(item)), 0)
 
 
 def titles_group(row: int, cell: Cell, name: str, body: Body) -> bool:
@@ -31,7 +36,7 @@ def titles_group(row: int, cell: Cell, name: str, body: Body) -> bool:
 
 def leaves_follow(row: int, body: Body) -> bool:
     """Tell whether the next row names a leaf of the indicator that this row names."""
-    later = next((item for item in body.rows if item > row and body.sheet.own(item)), 0)
+    later = next_row(row, body)
     if not later:
         return False
     parent = body.identity(row, "indicator")

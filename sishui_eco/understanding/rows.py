@@ -13,6 +13,7 @@ from sishui_eco.understanding.indicators import nearly_named, parent_of
 from sishui_eco.understanding.labels import is_label
 from sishui_eco.understanding.marks import (
     blank_marker,
+    counts_projects,
     is_note,
     is_sample,
     is_section,
@@ -22,7 +23,7 @@ from sishui_eco.understanding.marks import (
     nil_word,
     reads_like_sentence,
 )
-from sishui_eco.understanding.named import known, leaves_follow, sealed, titles_group
+from sishui_eco.understanding.named import known, leaves_follow, next_row, sealed, titles_group
 from sishui_eco.understanding.vocabulary import bare, bare_words, key_text, pattern, words
 
 BAND = 3
@@ -182,6 +183,8 @@ def _filled_like_real(row: int, body: Body) -> bool:
 def _subtotal(row: int, body: Body) -> bool:
     """Tell whether a row sums others up: 小计, 合计 … in front of, or instead of, a name."""
     cells = body.sheet.own(row)
+    if any(counts_projects(cell.text) for cell in cells) and not _named(row, body):
+        return True
     leading = [cell for cell in cells if cell.column <= body.main_column]
     for cell in leading:
         if bare(cell.text) in bare_words("rows", "subtotal"):
@@ -214,6 +217,8 @@ def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
     if titles_group(row, cell, name, body):
         reading.section = row
         return RowClass.SECTION
+    if _titles_another_table(row, body):
+        return RowClass.NOTE
     if not body.block.left <= cell.column <= body.block.right and body.sheet.width(cell) < BAND:
         return RowClass.NOTE
     if name in IDENTITY[body.form.key] and not band:
@@ -226,6 +231,12 @@ def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
         return None
     reading.section = row
     return RowClass.SECTION
+
+
+def _titles_another_table(row: int, body: Body) -> bool:
+    below = next_row(row, body)
+    again = below in body.again or (below and repeats_heading(below, body))
+    return bool(below) and not again and heads_another_table(below, body)
 
 
 def _single_name(row: int, cell: Cell, name: str, body: Body, reading: _Reading) -> RowClass | None:

@@ -209,18 +209,22 @@ def _above(sheet: Sheet, top: int, floor: int, words: Words) -> tuple[int, ...]:
         elif not (labelled or stated_measure(texts) or is_note(texts[0])):
             break
         taken.append(row)
-    first = min(titles, default=0) or _below_gap(taken) or top
+    first = min(titles, default=0) or _own_labels(taken, top, sheet) or top
     return tuple(row for row in sheet.every_row if first <= row < top)
 
 
-def _below_gap(taken: Sequence[int]) -> int:
-    """Return the topmost of some rows (given from the lowest up) that no blank row parts from the lowest, or 0."""
+def _own_labels(taken: Sequence[int], top: int, sheet: Sheet) -> int:
+    """Return the first of the untitled rows (given from the lowest up) that belong to the table below them, or 0.
+
+    A blank row parts them from what is above; rows nearer to the table above than to this one are not its own.
+    """
     first = 0
     for row in taken:
         if first and first - row > 1:
             break
         first = row
-    return first
+    before = max((row for row in sheet.rows if row < first), default=0)
+    return 0 if not taken or top - taken[0] > first - before else first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

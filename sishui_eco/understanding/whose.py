@@ -87,7 +87,9 @@ def group_claims(
         below = [row for row in table.sheet.rows if row > last and table.classes.get(row) is RowClass.NOTE]
         seals += seal_claims(table.sheet, below, campaign)
     records = [record for table in group.tables for record in table.records]
-    names = tuple(claim for table in group.tables for claim in sheet_claims(table.sheet))
+    own = [table.sheet for table in group.tables]
+    sheets = own or [read.sheet for read in reads if read.sheet.rows and not read.tables]
+    names = tuple(claim for sheet in sheets for claim in sheet_claims(sheet))
     names = (*_titles(group.tables, reads, campaign), *names)
     return (
         *hidden_claims(document.properties.items(), arrival.place),

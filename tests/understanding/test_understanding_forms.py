@@ -176,3 +176,8 @@ def test_the_office_that_issued_the_form_in_a_title_is_no_evidence_against_anoth
     assert "I404" not in {item.code for item in submission.findings}
     alone = one(take(title + "\n我单位无重点工程项目。", name="附件4.xlsx"))
     assert alone.unit_id == "U08"
+
+
+def test_the_name_of_a_sheet_with_nothing_but_a_statement_counts() -> None:
+    understood = take(draw("附件4\n无重点工程项目提报", name="县财政局"), draw("", name="Sheet2"), name="附件4.xlsx")
+    assert one(understood).unit_id == "U06"

@@ -348,3 +348,9 @@ def test_a_section_merged_under_the_heading_is_no_second_heading_row() -> None:
         "指标名称||资料名称|提供单位|是否提供|备注\n一、河长制|<|<|<|<|<\n河长制||工作文件|县水利局|是|\n河长制||巡河记录|县水利局|是|"
     )
     assert [item.key for item in one(understood).records] == ["河长制／工作文件", "河长制／巡河记录"]
+
+
+def test_a_lone_group_over_years_is_heading() -> None:
+    understood = take("|||现状值||\n序号|指标名称|指标值|2020|2021年|2022年|达标情况\n1|林草覆盖率|≥40|40|41|42|达标")
+    assert actuals(understood, "林草覆盖率") == ["40", "41", "42"]
+    assert {row for rows in understood.rows for row, kind in rows.classes.items() if kind.value == "heading"} == {1, 2}

@@ -180,3 +180,15 @@ def test_signatures_belong_to_the_table_they_stand_under(between: str) -> None:
 def test_a_blank_row_parts_signatures_from_the_labels_of_the_next_table() -> None:
     text = f"{TABLE}\n{SIGNED}\n\n联络员：测试丁\n{MATERIALS}\n1|河长制|工作文件|2022|县水利局|扫描件|是|测试甲|"
     assert signatures(text) == {"annex3": ["测试丁"], "annex4": ["测试乙", "测试丙", "2023-07-20"]}
+
+
+def test_signatures_nearer_to_the_table_above_are_its_own_without_any_title() -> None:
+    text = f"{TABLE}\n{SIGNED}\n\n\n{MATERIALS}\n1|河长制|工作文件|2022|县水利局|扫描件|是|测试甲|\n联络员：测试丁"
+    assert signatures(text) == {"annex3": ["测试丁"], "annex4": ["测试乙", "测试丙", "2023-07-20"]}
+
+
+def test_a_unit_over_a_heading_is_that_of_the_table_below() -> None:
+    text = f"{TABLE}\n\n填报单位：县水利局\n{MATERIALS}\n1|河长制|工作文件|2022||扫描件|是|测试甲|"
+    found = {item.form: item.form_fields for item in take(text).submissions}
+    assert found["annex3"]["reporting_unit"].value == "县水利局"
+    assert "reporting_unit" not in found["annex4"]

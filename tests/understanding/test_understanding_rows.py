@@ -359,3 +359,28 @@ def test_an_indicator_with_a_slip_and_no_value_stays_a_record() -> None:
 def test_a_section_left_of_the_table(row: str) -> None:
     understood = take(f"|项目名称|总投资|起止年限|责任单位\n{row}\n|甲工程|1200|2023-2025|县水利局")
     assert classes(understood) == "HSR"
+
+
+def test_a_sum_without_the_word_is_known_by_its_count_of_projects() -> None:
+    assert classes(take(body(FIRST, SECOND, "|||2个项目||2000"))) == "HRRT"
+
+
+def test_a_remark_in_brackets_is_a_note() -> None:
+    assert classes(take(body(FIRST, SECOND, "||（此表不够可另附页）"))) == "HRRN"
+
+
+def test_the_title_of_another_table_is_told_with_it_only() -> None:
+    understood = take(body(FIRST, SECOND, "||通讯录", "姓名|职务|联系电话", "测试甲|科员|13800000001"))
+    assert classes(understood) == "HRRNNN"
+    assert "I104" in codes(understood)
+    assert "I303" not in codes(understood)
+
+
+def test_a_section_over_a_repeated_heading_is_a_section() -> None:
+    assert classes(take(body("一、生态安全", FIRST, "二、生态生活", HEAD, SECOND))) == "HSRSHR"
+
+
+def test_a_row_without_a_name_is_told_though_its_first_cell_stands_in_brackets() -> None:
+    understood = take(body(FIRST, "2|（生态安全类）||湿地100亩|2024-2025|800|县水利局|河长制", SECOND))
+    assert "I302" in codes(understood)
+    assert classes(understood) == "HRRR"
