@@ -79,8 +79,8 @@ def spread(events: list[str], number: int) -> list[int]:
     if ALL:
         return list(range(1, len(events) + 1))
     commit = events.index("sql BEGIN") + 1
-    few = range(3, commit, max(1, commit // number))
-    return sorted({*few, *range(commit + 6, commit + 6 + 2 * number)})
+    writes = [k for k, name in enumerate(events, start=1) if name == "write" and k < commit]
+    return sorted({3, *writes[1 :: max(1, len(writes) // number)], *range(commit + 6, commit + 6 + 2 * number)})
 
 
 def require_whole(scene: Scene, folder: Path) -> bool:

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -220,6 +220,7 @@ Returns.TestCase.settings = hypothesis_settings(
     max_examples=60 if ALL else 8,
     stateful_step_count=25 if ALL else 7,
     deadline=None,
+    phases=(Phase.generate, Phase.shrink) if ALL else (Phase.generate,),
     derandomize=not ALL,
     suppress_health_check=list(HealthCheck),
 )
