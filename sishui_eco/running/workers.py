@@ -49,7 +49,7 @@ class Done(Generic[Item, Result]):
 _state: dict[str, Any] = {}
 
 
-def _prepare_worker(task: Callable[[Any, Any], Any], shared: object, memory: int) -> None:
+def prepare_worker(task: Callable[[Any, Any], Any], shared: object, memory: int) -> None:
     """Set up a fresh worker: its task, what all its items share, and its memory bound."""
     _state["task"], _state["shared"] = task, shared
     silence = os.open(os.devnull, os.O_WRONLY)  # native parsers print their own panics; a clerk must not see them
@@ -62,7 +62,7 @@ def _prepare_worker(task: Callable[[Any, Any], Any], shared: object, memory: int
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _run_chunk(items: Sequence[Any]) -> list[Any]:
+def run_chunk(items: Sequence[Any]) -> list[Any]:
     return [_state["task"](item, _state["shared"]) for item in items]
 
 
@@ -81,24 +81,30 @@ def run_tasks(
     """
     if not items:
         return
-    chunks = [list(items[at : at + chunk]) for at in range(0, len(items), chunk)]
-    context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-    if hasattr(context, "set_forkserver_preload"):
-        context.set_forkserver_preload([task.__module__])
-    pool = ProcessPool(
-        max_workers=workers,
-        initializer=_prepare_worker,
-        initargs=(task, shared, limits.memory),
-        context=context,
-    )
-    with pool:
-        futures = [pool.schedule(_run_chunk, args=(part,), timeout=limits.seconds * len(part)) for part in chunks]
+    with start_pool(prepare_worker, (task, shared, limits.memory), task.__module__, workers) as pool:
         try:
-            for part, future in zip(chunks, futures, strict=True):
-                yield from _settle(pool, part, future, limits)
+            yield from run_in_pool(pool, items, limits, chunk)
         except BaseException:
             pool.stop()  # type: ignore[no-untyped-call]
             raise
+
+
+def start_pool(prepare: Callable[..., None], given: tuple[Any, ...], preload: str, workers: int) -> ProcessPool:
+    """Return a pool whose every fresh worker calls `prepare(*given)`; the module `preload` is loaded once for all."""
+    context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+    if hasattr(context, "set_forkserver_preload"):
+        context.set_forkserver_preload([preload])
+    return ProcessPool(max_workers=workers, initializer=prepare, initargs=given, context=context)
+
+
+def run_in_pool(
+    pool: ProcessPool, items: Sequence[Item], limits: WorkLimits, chunk: int
+) -> Iterator[Done[Item, Result]]:
+    """Yield every item in the given order, done by a pool that stays for what comes next."""
+    chunks = [list(items[at : at + chunk]) for at in range(0, len(items), chunk)]
+    futures = [pool.schedule(run_chunk, args=(part,), timeout=limits.seconds * len(part)) for part in chunks]
+    for part, future in zip(chunks, futures, strict=True):
+        yield from _settle(pool, part, future, limits)
 
 
 def _settle(pool: Any, part: list[Any], future: Any, limits: WorkLimits) -> Iterator[Done[Any, Any]]:
@@ -109,7 +115,7 @@ def _settle(pool: Any, part: list[Any], future: Any, limits: WorkLimits) -> Iter
         yield Done(part[0], None, death)
     else:
         for item in part:
-            yield from _settle(pool, [item], pool.schedule(_run_chunk, args=([item],), timeout=limits.seconds), limits)
+            yield from _settle(pool, [item], pool.schedule(run_chunk, args=([item],), timeout=limits.seconds), limits)
 
 
 def _outcome(future: Any) -> tuple[Death | None, list[Any]]:
