@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +11,7 @@ from hypothesis import strategies as st
 
 from sishui_eco.intake.sniffing import sniff
 from sishui_eco.model.arrival import FileKind
-
-CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
+from tests.corpora import CORPORA
 
 
 def package(*names: str, content: bytes = b"<x/>") -> bytes:

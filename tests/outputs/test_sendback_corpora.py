@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import zipfile
 from datetime import datetime
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -20,8 +19,8 @@ from sishui_eco.outputs.packaging import read_entries
 from sishui_eco.outputs.sendback import strip_marks, write_sendback
 from sishui_eco.spec.settings import default_campaign
 from sishui_eco.zh import FindingEntry
+from tests.corpora import CORPORA
 
-CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
 SPREADSHEETS = CORPORA / "apache_poi" / "test-data" / "spreadsheet"
 WORKBOOKS = """
 123233_charts 45540_classic_Footer 45544 48539 48923 49156 50795 50867_with_table 51470 51850 52425 54436 55406_Conditional_formatting_sample

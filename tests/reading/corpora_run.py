@@ -7,14 +7,12 @@ Standard input: lines of `path<TAB>kind`; standard output: `path<TAB>kind<TAB>en
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from sishui_eco.model.arrival import FileKind
 from sishui_eco.model.finding import Refused
 from sishui_eco.model.place import Place
 from sishui_eco.reading import read
-
-CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
+from tests.corpora import CORPORA
 
 
 def verdict(path: str, kind: str) -> str:

@@ -19,9 +19,9 @@ from sishui_eco.model.grid import Cell, CellKind, Grid
 from sishui_eco.model.place import Place
 from sishui_eco.reading import read
 from sishui_eco.reading import sheet as sheet_module
+from tests.corpora import CORPORA
 
 HERE = Path(__file__).parent
-CORPORA = HERE.parents[2] / "shared" / "corpora"
 VERDICTS = HERE / "corpora_verdicts.csv"
 pytestmark = pytest.mark.skipif(not CORPORA.is_dir(), reason="the shared corpora are not beside the project")
 

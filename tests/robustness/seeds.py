@@ -13,8 +13,8 @@ from sishui_eco.sample import build_sample
 from sishui_eco.sample.packages import encoded_word, mail
 from sishui_eco.spec.settings import default_campaign
 from sishui_eco.zh import word
+from tests.corpora import CORPORA
 
-CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
 LARGEST = 150_000
 MAIL_KINDS = CONTAINER_KINDS - {FileKind.ZIP, FileKind.SEVEN_ZIP, FileKind.RAR}
 # Every n-th corpora file of a kind: there are hundreds of old workbooks and only a few open documents.

@@ -21,8 +21,11 @@ from sishui_eco.intake.names import clean_path, decode_bytes
 from sishui_eco.model.arrival import FileKind
 from sishui_eco.zh import word
 
-_PASSWORD_WORDS = ("password", "encrypted", "passphrase")
+_PASSWORD_WORDS = ("password", "encrypted", "encryption", "passphrase")
 _BROKEN_WORDS = ("truncated", "unexpected end", "crc failed", "data error", "corrupt", "checksum error", "crc error")
+# A 7z built without the RAR codec lists such an archive, unpacks what is stored in it and says the first of these;
+# libarchive says the others of solid archives, filters and RAR 5 in its old versions.
+_UNABLE_WORDS = ("unsupported method", "support unavailable", "is unsupported", "unrecognized archive format")
 _WINDOWS_FOLDERS = ("WinRAR", "7-Zip", "Bandizip", "360\\360zip")
 
 
@@ -40,8 +43,10 @@ _BOTH = frozenset({FileKind.RAR, FileKind.SEVEN_ZIP})
 _RAR = frozenset({FileKind.RAR})
 _SEVEN_ZIP_ARGUMENTS = ("x", "-y", "-p-", "-bd", "-o{folder}", "{archive}")
 _UNRAR_ARGUMENTS = ("x", "-y", "-p-", "-o+", "-idq", "{archive}", "{folder}")
+_NEXT_MAY_KNOW = ("A201", "A202", "A205")
 EXTRACTORS: tuple[Extractor, ...] = (
     Extractor(program="unrar", arguments=_UNRAR_ARGUMENTS, kinds=_RAR),
+    Extractor(program="unrar-free", arguments=_UNRAR_ARGUMENTS, kinds=_RAR),
     Extractor(program="7zz", arguments=_SEVEN_ZIP_ARGUMENTS, kinds=_BOTH),
     Extractor(program="7z", arguments=_SEVEN_ZIP_ARGUMENTS, kinds=_BOTH),
     Extractor(program="7za", arguments=_SEVEN_ZIP_ARGUMENTS, kinds=frozenset({FileKind.SEVEN_ZIP})),
@@ -52,7 +57,10 @@ EXTRACTORS: tuple[Extractor, ...] = (
 
 
 def available(kind: FileKind, environment: Mapping[str, str] | None = None) -> tuple[tuple[str, Extractor], ...]:
-    """Return the extractors of this machine that know a kind, with their paths, in order of preference."""
+    """Return the programs of this machine that may know a kind, with their paths, in order of preference.
+
+    Whether one truly does shows only when it opens a file: many a 7z is built without the RAR codec.
+    """
     env = os.environ if environment is None else environment
     path = env.get("PATH", os.defpath)
     if os.name == "nt":
@@ -68,20 +76,18 @@ def open_by_extractor(
 ) -> Opened:
     """Return the files of an archive as the first extractor that manages it unpacks them.
 
-    Findings: A102–A106, A201, A202, A205, A208 by way of ContainerFault; A205 when there is no extractor.
+    Findings: A102–A106, A201, A202, A205, A208 by way of ContainerFault; A205 when no extractor of the machine
+              can: there is none, or each says that it lacks the method. What another knows of the file goes first.
     """
-    found = available(kind, environment)
-    if not found:
-        raise ContainerFault("A205", kind=kind.value)
-    fault = ContainerFault("A202")
-    for program, extractor in found:
+    fault = ContainerFault("A205", kind=kind.value)
+    for program, extractor in available(kind, environment):
         with tempfile.TemporaryDirectory(prefix="eco_", ignore_cleanup_errors=True) as folder:
             try:
                 return _extract(content, kind, program, extractor, Path(folder), budget, entries)
             except ContainerFault as own:
-                if own.code not in {"A201", "A202"}:
+                if own.code not in _NEXT_MAY_KNOW:
                     raise
-                fault = own if own.code == "A201" or fault.code == "A202" else fault
+                fault = min(own, fault, key=lambda item: _NEXT_MAY_KNOW.index(item.code))
     raise fault
 
 
@@ -93,12 +99,21 @@ def _extract(
     target.mkdir()
     words = [argument.format(archive=archive, folder=target) for argument in extractor.arguments]
     said, code = _run([program, *words], target, budget, entries, len(content))
-    lowered = said.lower()
-    if any(term in lowered for term in _PASSWORD_WORDS):
-        raise ContainerFault("A201")
-    if code != 0 or any(term in lowered for term in _BROKEN_WORDS):
-        raise ContainerFault("A202")
+    fault = _fault_said(said.lower(), code, kind)
+    if fault:
+        raise fault
     return _collect(target, budget, entries)
+
+
+def _fault_said(said: str, code: int, kind: FileKind) -> ContainerFault | None:
+    """Return what an extractor's words and exit code mean; names of members among them prove nothing on success."""
+    if code != 0 and any(term in said for term in _PASSWORD_WORDS):
+        return ContainerFault("A201")
+    if any(term in said for term in _BROKEN_WORDS):
+        return ContainerFault("A202")
+    if code != 0 and any(term in said for term in _UNABLE_WORDS):
+        return ContainerFault("A205", kind=kind.value)
+    return ContainerFault("A202") if code != 0 else None
 
 
 def _run(command: list[str], target: Path, budget: Budget, entries: int, packed: int) -> tuple[str, int]:
