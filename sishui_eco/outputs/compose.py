@@ -22,7 +22,7 @@ from sishui_eco.outputs.letters import (
     write_letter,
     write_outgoing,
 )
-from sishui_eco.outputs.mail import write_mail_draft
+from sishui_eco.outputs.mail import Attachment, write_mail_draft
 from sishui_eco.outputs.sendback import write_sendback
 from sishui_eco.outputs.summary import write_summary
 from sishui_eco.spec.campaign import Campaign
@@ -47,7 +47,7 @@ def compose_outputs(
     sendbacks = compose_sendbacks(outcome, campaign, contents)
     folder = _name("sendbacks")
     for items in sendbacks.values():
-        outputs |= {f"{folder}/{name}": content for name, content in items}
+        outputs |= {f"{folder}/{item.name}": item.content for item in items}
     outputs |= compose_letters(outcome, campaign, sendbacks, office)
     export = _name("export")
     outputs |= {f"{export}/{name}": content for name, content in write_export(outcome, campaign).items()}
@@ -63,9 +63,9 @@ def _name(key: str, **parameters: object) -> str:
     return word(f"outputs.{key}", "folder", **parameters)
 
 
-def compose_sendbacks(outcome: Outcome, campaign: Campaign, contents: Contents) -> dict[str, list[tuple[str, bytes]]]:
-    """Return unit_id -> (file name, bytes) of a marked copy for each newest version that has faults to mend."""
-    found: dict[str, list[tuple[str, bytes]]] = {}
+def compose_sendbacks(outcome: Outcome, campaign: Campaign, contents: Contents) -> dict[str, list[Attachment]]:
+    """Return unit_id -> a marked copy for each newest version that has faults to mend, with what the unit is told."""
+    found: dict[str, list[Attachment]] = {}
     told, fated = told_by_form(outcome), fates_by_version(outcome)
 
     def send(parts: Sequence[Version]) -> None:
@@ -85,7 +85,7 @@ def compose_sendbacks(outcome: Outcome, campaign: Campaign, contents: Contents) 
             form.label for form in campaign.forms if form.key in {version.submission.form for version in parts}
         )
         name = _name("sendback", order=unit.order + 1, unit=unit.name, label=label, suffix=made.name_suffix)
-        found.setdefault(unit.unit_id, []).append((name, made.content))
+        found.setdefault(unit.unit_id, []).append(Attachment(name=name, content=made.content, told=made.told))
 
     for parts in returned_together(newest_versions(outcome.versions)):
         send(parts)
@@ -156,7 +156,7 @@ def told_to_unit(finding: Finding) -> bool:
 def compose_letters(
     outcome: Outcome,
     campaign: Campaign,
-    sendbacks: Mapping[str, Sequence[tuple[str, bytes]]],
+    sendbacks: Mapping[str, Sequence[Attachment]],
     office: Correspondence = NOTHING_BROUGHT,
 ) -> dict[str, bytes]:
     """Return letters, mail drafts, short texts, the circular, the list and one file to print all letters of the day."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from urllib.parse import quote
@@ -23,22 +24,31 @@ _TYPES = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes along with a letter, and what the unit is told of it beside its name."""
+
+    name: str
+    content: bytes
+    told: str = ""
+
+
 def write_mail_draft(
     plan: LetterPlan,
     letter: bytes,
     letter_name: str,
-    sendbacks: Sequence[tuple[str, bytes]],
+    sendbacks: Sequence[Attachment],
     campaign: Campaign,
     moment: datetime,
 ) -> bytes:
     """Return the .eml as bytes; same inputs, same bytes. The addressee is left for the office to fill in."""
-    attached = [(letter_name, letter), *sendbacks]
+    attached = [Attachment(name=letter_name, content=letter), *sendbacks]
     unit = campaign.unit_name(plan.unit_id)
     subject = say("mail.subject", kind=plan.title, heading=plan.heading, unit=unit)
-    text = body_text(plan, [name for name, _ in attached], campaign, moment)
+    text = body_text(plan, attached, campaign, moment)
     digest = hashlib.sha256("\0".join([subject, text]).encode("utf-8"))
-    for name, content in attached:
-        digest.update(name.encode("utf-8") + b"\0" + hashlib.sha256(content).digest())
+    for item in attached:
+        digest.update(item.name.encode("utf-8") + b"\0" + hashlib.sha256(item.content).digest())
     mark = digest.hexdigest()
     aware = moment if moment.tzinfo else moment.replace(tzinfo=COUNTY_ZONE)
     lines = [
@@ -52,14 +62,14 @@ def write_mail_draft(
         "",
         "",
     ]
-    parts = [_text_part(text), *(_file_part(name, content) for name, content in attached)]
+    parts = [_text_part(text), *(_file_part(item.name, item.content) for item in attached)]
     divider = f"--eco-{mark[32:]}"
     body = "".join(f"{divider}\r\n{part}\r\n" for part in parts)
     return ("\r\n".join(lines) + body + f"{divider}--\r\n").encode("ascii")
 
 
-def body_text(plan: LetterPlan, names: Sequence[str], campaign: Campaign, moment: datetime) -> str:
-    """Return the text of the mail."""
+def body_text(plan: LetterPlan, attached: Sequence[Attachment], campaign: Campaign, moment: datetime) -> str:
+    """Return the text of the mail: what is owed, by when, and what each attachment is."""
     joint = str(table("joint"))
     what = [
         say(f"what.{key}", items=labels(forms, campaign))
@@ -73,12 +83,17 @@ def body_text(plan: LetterPlan, names: Sequence[str], campaign: Campaign, moment
         what="".join(what),
         again=again_moment(plan.due_again, campaign),
         email=campaign.office.email,
-        files="\n".join(say("mail.file_line", number=at, name=name) for at, name in enumerate(names, 1)),
+        files="\n".join(_file_line(at, item) for at, item in enumerate(attached, 1)),
         contact=campaign.office.contact,
         phone=campaign.office.phone,
         signature=campaign.office.signature,
         today=full_date(moment.date()),
     )
+
+
+def _file_line(number: int, item: Attachment) -> str:
+    key = "file_told" if item.told else "file_line"
+    return say(f"mail.{key}", number=number, name=item.name, told=item.told)
 
 
 def _text_part(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import hashlib
 import io
 from collections import Counter
@@ -15,7 +17,7 @@ from sishui_eco.examining import examine_arrival
 from sishui_eco.model.arrival import Arrival, FileKind
 from sishui_eco.model.finding import make_finding
 from sishui_eco.model.place import Place
-from sishui_eco.outputs.compose import compose_sendbacks
+from sishui_eco.outputs.compose import compose_letters, compose_sendbacks
 from sishui_eco.outputs.sendback import write_sendback
 
 
@@ -50,6 +52,19 @@ def test_the_unit_gets_its_blank_with_dropdowns_and_protection_and_is_told(sampl
         label = sample.campaign.form_by_key[submission.form].label
         assert book.sheetnames[0] == "问题清单" and label in book.sheetnames
         assert book[label].protection.sheet and book[label].data_validations.dataValidation
+        assert "誊入后面这张新的空白表" in book["问题清单"]["A3"].value
+
+
+def test_the_mail_says_why_a_fresh_blank_was_sent(sample):
+    copies = compose_sendbacks(sample.outcome, sample.campaign, {})
+    told = [item.told for items in copies.values() for item in items]
+    assert any(item.startswith("原文件为文字文档，不能在原文件上标注") for item in told)
+    mails = [
+        email.message_from_bytes(content, policy=email.policy.default).get_body().get_content()
+        for name, content in compose_letters(sample.outcome, sample.campaign, copies).items()
+        if name.endswith(".eml")
+    ]
+    assert not [item for item in told if not any(f"   {item}" in text for text in mails)]
 
 
 def test_what_comes_back_says_what_the_unit_had_said(sample):
@@ -141,7 +156,7 @@ def test_a_workbook_of_several_forms_that_cannot_be_marked_goes_back_form_by_for
     outcome = replace(sample.outcome, versions=together, findings=findings)
     broken = {(arrival.file, arrival.member): b"no workbook"}
     made = compose_sendbacks(outcome, sample.campaign, broken)[unit]
-    sheets = [openpyxl.load_workbook(io.BytesIO(content)).sheetnames for _, content in made]
+    sheets = [openpyxl.load_workbook(io.BytesIO(item.content)).sheetnames for item in made]
     labels = [sample.campaign.form_by_key[item.submission.form].label for item in together]
-    assert len({name for name, _ in made}) == len(together) > 1
+    assert len({item.name for item in made}) == len(together) > 1
     assert sorted(names[-1] for names in sheets) == sorted(labels)

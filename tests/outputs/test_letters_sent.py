@@ -17,12 +17,14 @@ from sishui_eco.ledger import open_ledger
 from sishui_eco.outputs.compose import compose_letters
 from sishui_eco.outputs.letters import Correspondence, choose_joint_letters, choose_letters
 from sishui_eco.outputs.letters.outgoing import read_outgoing, sent_event, sent_letters
+from sishui_eco.outputs.mail import Attachment
 from sishui_eco.preparing import make_task
 from sishui_eco.spec.settings import load_settings
 
 CAMPAIGN = sample_campaign()
 OUTCOME = sample_outcome()
 OUTPUTS = compose_letters(OUTCOME, CAMPAIGN, {})
+COPY = Attachment(name="退改.xlsx", content=b"data of one unit")
 
 
 def test_the_list_names_every_letter_that_was_written():
@@ -38,7 +40,7 @@ def test_joint_letters_lie_with_the_others_and_take_no_unit_s_marked_copy_along(
     plans = choose_joint_letters(OUTCOME, CAMPAIGN)
     names = [name for name in OUTPUTS if name.startswith("函件/会商")]
     assert plans and len(names) == len(plans)
-    outputs = compose_letters(OUTCOME, CAMPAIGN, {plan.unit_id: [("退改.xlsx", b"data of one unit")] for plan in plans})
+    outputs = compose_letters(OUTCOME, CAMPAIGN, {plan.unit_id: [COPY] for plan in plans})
     mails = [name for name in outputs if name.startswith("邮件草稿/会商")]
     assert len(mails) == len(plans)
     for name in mails:

@@ -14,13 +14,20 @@ sys.path.insert(0, str(Path(__file__).parent))
 from outcome_sample import sample_campaign, sample_outcome
 
 from sishui_eco.outputs.letters import choose_letters
-from sishui_eco.outputs.mail import encoded_words, write_mail_draft
+from sishui_eco.outputs.mail import Attachment, encoded_words, write_mail_draft
 
 CAMPAIGN = sample_campaign()
 OUTCOME = sample_outcome()
 PLAN = next(plan for plan in choose_letters(OUTCOME, CAMPAIGN) if plan.unit_id == "U12")
 LETTER_NAME = "12_县水利事业发展中心_退改函.docx"
-SENDBACKS = [("12_县水利事业发展中心_附件2_退改表 (1).xlsx", b"PK\x03\x04 a"), ("附件3.xls", b"\xd0\xcf\x11\xe0")]
+SENDBACKS = [
+    Attachment(
+        name="12_县水利事业发展中心_附件2_退改表 (1).xlsx",
+        content=b"PK\x03\x04 a",
+        told="原文件为旧版表格，已誊入新的空白表。",
+    ),
+    Attachment(name="附件3.xls", content=b"\xd0\xcf\x11\xe0"),
+]
 
 
 def draft(**changes) -> bytes:
@@ -41,19 +48,24 @@ def test_it_opens_as_a_draft_without_addressee():
 
 
 def test_text_says_what_and_by_when():
-    text = parsed().get_body().get_content()
+    text = parsed().get_body().get_content().replace("\r\n", "\n")
     assert text.startswith("县水利事业发展中心：")
     assert "须修改或核实：附件2。" in text and "2023年8月10日17时30分前" in text
-    assert "1. 12_县水利事业发展中心_退改函.docx" in text and "3. 附件3.xls" in text
+    assert "1. 12_县水利事业发展中心_退改函.docx\n2. " in text and "\n3. 附件3.xls\n" in text
+
+
+def test_what_the_unit_is_told_of_a_copy_stands_below_its_name():
+    text = parsed().get_body().get_content().replace("\r\n", "\n")
+    assert "\n2. 12_县水利事业发展中心_附件2_退改表 (1).xlsx\n   原文件为旧版表格，已誊入新的空白表。\n" in text
 
 
 def test_attachments_come_out_whole_with_their_names():
     found = {part.get_filename(): part.get_content() for part in parsed().iter_attachments()}
-    assert found == {LETTER_NAME: b"PK\x03\x04 letter", **dict(SENDBACKS)}
+    assert found == {LETTER_NAME: b"PK\x03\x04 letter", **{item.name: item.content for item in SENDBACKS}}
 
 
 def test_names_are_told_both_ways_for_old_and_new_mail_programs():
-    names = [name for name, _ in [(LETTER_NAME, b""), *SENDBACKS]]
+    names = [LETTER_NAME, *(item.name for item in SENDBACKS)]
     old = []
     for raw in re.findall(rb'\r\n name="(.*?)"\r\n', draft(), re.DOTALL):
         old.append(str(make_header(decode_header(raw.decode("ascii")))))

@@ -67,7 +67,7 @@ class River:
         """Return the marked copies of now, and keep the outcome, without publishing anything."""
         received, self.outcome = look(self.task, as_of, 1, silent)
         made = compose_sendbacks(self.outcome, load_settings(self.task.settings), contents_of(received))
-        return dict(item for items in made.values() for item in items)
+        return {item.name: item.content for items in made.values() for item in items}
 
     def published(self, folder: str) -> dict[str, bytes]:
         found = sorted((self.task.latest / folder).iterdir()) if (self.task.latest / folder).is_dir() else []

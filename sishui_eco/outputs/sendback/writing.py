@@ -95,11 +95,13 @@ def _new_workbook(
 ) -> Sendback:
     fresh = copy_out(submission, campaign, moment)
     issues = issues_of(moved_findings(findings, fresh), submission, {fresh.sheet: True})
-    result = mark(fresh.content, issues, _lines(issues, submission, campaign, moment, fates))
+    why = word(f"reasons.{reason}", "sendback")
+    title, counts, *rest = _lines(issues, submission, campaign, moment, fates)
+    result = mark(fresh.content, issues, [title, counts, word("sheet.fresh", "sendback", reason=why), *rest])
     told = word(
         "told.fresh",
         "sendback",
-        reason=word(f"reasons.{reason}", "sendback"),
+        reason=why,
         cells=result.cells,
         sheet=result.sheet_name,
         total=_total(issues),
