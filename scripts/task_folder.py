@@ -9,12 +9,12 @@ from sishui_eco.running.folder import TaskFolder
 from sishui_eco.zh import word
 
 
-def run(verb: str) -> int:
+def run(verb: str, *options: str) -> int:
     """Run one verb on the task folder, then wait for a key so that the window stays open."""
     from sishui_eco.cli import main
 
     folder, *rest = sys.argv[1:] or [find_folder()]
-    code = main([verb, folder, *rest]) if folder else 2
+    code = main([verb, folder, *options, *rest]) if folder else 2
     if sys.stdin is not None and sys.stdin.isatty():
         input(word("press_enter", "scripts"))
     return code

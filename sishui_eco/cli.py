@@ -73,6 +73,7 @@ def _add_arguments(verb: Parser, name: str, entry: dict[str, str], words: dict[s
         whom = verb.choices.add_mutually_exclusive_group(required=True)
         whom.add_argument("--unit", nargs="+", default=(), metavar="NAME", help=entry["unit"])
         whom.add_argument("--all", action="store_true", help=entry["all"])
+        whom.add_argument("--ask", action="store_true", help=entry["ask"])
     if name in ("export", "public", "archive"):
         verb.choices.add_argument("--to", type=Path, required=True, help=entry["to"])
     if name not in ("explain", "adopt", "verify"):

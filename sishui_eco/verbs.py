@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sishui_eco.errors import EcoError, TaskFolderError
@@ -201,11 +203,35 @@ def run_sent(options: Namespace) -> int:
     """Record that letters of the latest day went out."""
     from sishui_eco.corresponding import record_sent
 
-    letters, new = record_sent(options.folder, tuple(options.unit), options.moment, options.who)
+    units: tuple[str, ...] | None = tuple(options.unit)
+    if options.ask:
+        units = ask_whom(options.folder, options.moment)
+    if units is None:
+        say("sent_none")
+        return OK
+    letters, new = record_sent(options.folder, units, options.moment, options.who)
     say("sent", date=letters[0].written.isoformat(), count=len(letters), new=new)
     for letter in letters:
         say("sent_line", units=letter.names, file=letter.file)
     return OK
+
+
+def ask_whom(folder: Path, moment: datetime) -> tuple[str, ...] | None:
+    """Show the letters of the latest day and ask; return the units named, () for all, None when nothing went out."""
+    from sishui_eco.corresponding import letters_of_latest_day
+
+    letters = letters_of_latest_day(TaskFolder(folder).require(), moment)
+    say("sent_heading", date=letters[0].written.isoformat(), count=len(letters))
+    for letter in letters:
+        say("sent_line", units=letter.names, file=letter.file)
+    words = load_table("cli")["sent"]
+    try:
+        answer = input(word("say.sent_question", "cli")).strip()
+    except EOFError:
+        return None
+    if answer in words["every"]:
+        return ()
+    return tuple(name for name in re.split(f"[{words['between']}]", answer) if name) or None
 
 
 def run_adopt(options: Namespace) -> int:

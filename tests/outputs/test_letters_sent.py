@@ -95,6 +95,28 @@ def test_one_unit_then_all_and_no_letter_twice(task, capsys):
 
 
 @pytest.mark.parametrize(
+    ("answer", "recorded_units"),
+    [("全部", 99), ("全部\r", 99), ("县工业和信息化局、大黄沟乡人民政府", 2), ("县工业和信息化局", 1), ("", 0)],
+)
+def test_the_button_shows_the_letters_and_asks_which_went_out(task, capsys, monkeypatch, answer, recorded_units):
+    monkeypatch.setattr("builtins.input", lambda question: print(question) or answer)
+    assert sent(task, "--ask") == 0
+    listed = read_outgoing(OUTPUTS["发函清单.csv"])
+    out = capsys.readouterr().out
+    assert not [item for item in listed if item.file not in out] and "哪些已经发出？" in out
+    assert len({item for item in recorded(task)}) == min(recorded_units, len(listed))
+    assert ("没有登记。" in out) is (recorded_units == 0)
+
+
+def test_a_window_without_a_keyboard_records_nothing(task, monkeypatch):
+    def closed(question: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", closed)
+    assert sent(task, "--ask") == 0 and recorded(task) == []
+
+
+@pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (("--unit", "没有这个局"), "单位名录里没有“没有这个局”"),
