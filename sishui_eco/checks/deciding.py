@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+import msgspec
+
 from sishui_eco.checks.explanations import in_force, names_field
 from sishui_eco.checks.submission import recheck
 from sishui_eco.checks.texts import bare, words
@@ -138,7 +140,7 @@ def _corrected(record: Record, decision: Decision, deciding: Deciding) -> Record
         blank=Blank.FILLED,
         note=note,
     )
-    return replace(record, answers={**record.answers, spec.key: answer})
+    return msgspec.structs.replace(record, answers={**record.answers, spec.key: answer})
 
 
 def _exclude_record(submission: Submission, decision: Decision, deciding: Deciding) -> Submission:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
 def column_letters(column: int) -> str:
@@ -22,8 +22,7 @@ def column_number(letters: str) -> int:
     return number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True, order=True, gc=False, array_like=True):
     """A physical place in a file as it came.
 
     `file` is the path below the inbox with `/`; `member` the path inside a container (mail, zip)

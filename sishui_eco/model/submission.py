@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
+import msgspec
+
 from sishui_eco.model.arrival import Arrival, ArrivalVerdict
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.place import Place
@@ -24,8 +26,7 @@ class Blank(StrEnum):
     ELSEWHERE = "elsewhere"  # 详见附件
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True):
     """One understood value, with its place and its raw text.
 
     `field` is a key of DESIGN.md §5 (`actual.2022`, `investment`, `extra.<heading>`). `value` is
@@ -53,8 +54,7 @@ class Answer:
             return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One row: an indicator leaf, a material, a project.
 
     `key` is the canonical name the record is known by (annex 2: `指标名称` or `指标名称／子指标` in
@@ -66,7 +66,7 @@ class Record:
     key: str
     place: Place  # sheet and first row
     rows: tuple[int, ...]
-    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = msgspec.field(default_factory=dict)
     known: bool = True
     hidden: bool = False
 

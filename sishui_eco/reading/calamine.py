@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from sishui_eco.model.grid import Cell, CellKind, Document, Grid, Merge
 from sishui_eco.model.place import Place
-from sishui_eco.reading.cells import PLAIN, is_blank, make_cell, number_cell, text_cell
+from sishui_eco.reading.cells import PLAIN, is_blank, number_cell, text_cell
 from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
 from sishui_eco.reading.merges import split_covered
 from sishui_eco.reading.tables import CellCounter
@@ -92,16 +92,16 @@ def _cell(row: int, column: int, value: Any) -> Cell | None:
     if isinstance(value, str):
         return None if is_blank(value) else text_cell(row, column, value)
     if isinstance(value, bool):
-        return make_cell(row, column, CellKind.BOOLEAN, "TRUE" if value else "FALSE")
+        return Cell(row, column, CellKind.BOOLEAN, "TRUE" if value else "FALSE")
     if isinstance(value, int | float):
         number = Decimal(repr(value))
         if not number.is_finite():
-            return make_cell(row, column, CellKind.ERROR, str(value))
+            return Cell(row, column, CellKind.ERROR, str(value))
         return number_cell(row, column, tidy(number), PLAIN, False)
     if isinstance(value, timedelta):
         seconds = round(value.total_seconds())
         text = f"{seconds // 3600}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
-        return make_cell(row, column, CellKind.NUMBER, text, Decimal(seconds) / 86_400)
+        return Cell(row, column, CellKind.NUMBER, text, Decimal(seconds) / 86_400)
     if isinstance(value, datetime | date | time):
-        return make_cell(row, column, CellKind.DATE, value.isoformat().replace("T", " "), None, value)
+        return Cell(row, column, CellKind.DATE, value.isoformat().replace("T", " "), None, value)
     return None

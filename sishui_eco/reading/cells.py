@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -16,61 +15,6 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # A name the format language would take for a control character or half of a pair stays as it came.
 _TEXT, _NUM, _BOOL, _DATE, _ERROR = CellKind.TEXT, CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE, CellKind.ERROR
-
-
-class CellDraft:
-    """A cell while it is made: the slots of Cell, assignable.
-
-    A frozen dataclass pays for each field on creation; a draft that becomes a Cell by changing its
-    class costs a fifth, and reading makes hundreds of cells a millisecond. A test holds the slots
-    of both together.
-    """
-
-    __slots__ = (
-        "column",
-        "formula",
-        "kind",
-        "moment",
-        "number",
-        "number_format",
-        "row",
-        "struck",
-        "text",
-        "uncached",
-    )
-
-    def __init__(
-        self,
-        row: int,
-        column: int,
-        kind: CellKind,
-        text: str,
-        number: Decimal | None = None,
-        moment: datetime | date | time | None = None,
-        number_format: str = "General",
-        formula: str | None = None,
-        uncached: bool = False,
-        struck: bool = False,
-    ) -> None:
-        self.row = row
-        self.column = column
-        self.kind = kind
-        self.text = text
-        self.number = number
-        self.moment = moment
-        self.number_format = number_format
-        self.formula = formula
-        self.uncached = uncached
-        self.struck = struck
-        self.__class__ = Cell  # type: ignore[assignment]
-
-
-def _maker() -> Callable[..., Cell]:
-    return CellDraft  # type: ignore[return-value]
-
-
-make_cell = _maker()
-"""Return a Cell, made the quick way; arguments as those of Cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +75,12 @@ def _elapsed(number: Decimal) -> str:
 def number_cell(row: int, column: int, number: Decimal, style: CellStyle, date1904: bool) -> Cell:
     """Return the cell of a number under a style."""
     kind, text, moment = number_parts(number, style.shape, date1904)
-    return make_cell(row, column, kind, text, number, moment, style.shape.code, None, False, style.struck)
+    return Cell(row, column, kind, text, number, moment, style.shape.code, None, False, style.struck)
 
 
 def text_cell(row: int, column: int, text: str, style: CellStyle = PLAIN) -> Cell:
     """Return the cell of a text under a style."""
-    return make_cell(row, column, _TEXT, text, None, None, style.shape.code, None, False, style.struck)
+    return Cell(row, column, _TEXT, text, None, None, style.shape.code, None, False, style.struck)
 
 
 def unescape_text(text: str) -> str:

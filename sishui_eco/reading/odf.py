@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
+
+import msgspec
 
 from sishui_eco.model.grid import Cell, CellKind, Document, Grid, Merge, Picture
 from sishui_eco.model.place import Place
-from sishui_eco.reading.cells import exact_number, is_blank, make_cell
+from sishui_eco.reading.cells import exact_number, is_blank
 from sishui_eco.reading.limits import LAST_COLUMN, LAST_ROW, OverLimit, ReadLimits, Unreadable
 from sishui_eco.reading.package import Package
 from sishui_eco.reading.tables import TEXT_UNKNOWN, CellCounter, text_grid
@@ -223,7 +225,7 @@ class _Walk:
         target = table.cells if local(item.tag) == "table-cell" else table.covered
         for down in range(rows):
             for across in range(columns):
-                copy = replace(cell, row=row + down, column=column + across)
+                copy = msgspec.structs.replace(cell, row=row + down, column=column + across)
                 target[(row + down, column + across)] = self.counter.checked(copy, table.name)
         return True
 
@@ -249,20 +251,20 @@ def _cell(row: int, column: int, item: ElementTree.Element) -> Cell | None:
     if is_blank(text) and kind in ("", "string"):
         if formula is None:
             return None
-        return make_cell(row, column, CellKind.TEXT, "", formula=formula, uncached=not kind)
+        return Cell(row, column, CellKind.TEXT, "", formula=formula, uncached=not kind)
     if (text.startswith("#") and text.rstrip("!?").isupper()) or text.startswith("Err:"):
-        return make_cell(row, column, CellKind.ERROR, text, formula=formula)
+        return Cell(row, column, CellKind.ERROR, text, formula=formula)
     if kind in ("float", "percentage", "currency"):
         number = exact_number(attribute(item, "value"))
         if number is not None:
             shown = text or str(number)
-            return make_cell(row, column, CellKind.NUMBER, shown, number, number_format=_shape(kind), formula=formula)
+            return Cell(row, column, CellKind.NUMBER, shown, number, number_format=_shape(kind), formula=formula)
     if kind == "boolean":
-        return make_cell(row, column, CellKind.BOOLEAN, attribute(item, "boolean-value").upper(), formula=formula)
+        return Cell(row, column, CellKind.BOOLEAN, attribute(item, "boolean-value").upper(), formula=formula)
     moment = _moment(attribute(item, "date-value")) if kind == "date" else None
     if moment is not None:
-        return make_cell(row, column, CellKind.DATE, text or moment.isoformat(), None, moment, formula=formula)
-    return make_cell(row, column, CellKind.TEXT, text, formula=formula) if not is_blank(text) else None
+        return Cell(row, column, CellKind.DATE, text or moment.isoformat(), None, moment, formula=formula)
+    return Cell(row, column, CellKind.TEXT, text, formula=formula) if not is_blank(text) else None
 
 
 def _shape(kind: str) -> str:

@@ -6,7 +6,7 @@ import re
 
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.model.place import column_number
-from sishui_eco.reading.cells import CellStyle, make_cell
+from sishui_eco.reading.cells import CellStyle
 from sishui_eco.reading.limits import LAST_COLUMN, Unreadable
 from sishui_eco.reading.shared_strings import rich_text, unescape_xml
 from sishui_eco.reading.sheet_cells import (
@@ -106,7 +106,7 @@ def _chunk(  # noqa: C901 - the hot loop: a call per cell would cost a tenth of 
     texts = context.strings.texts if context.strings else []
     struck = context.strings.struck if context.strings else frozenset()
     cells, columns, count, date1904 = facts.cells, _Columns(), len(texts), context.date1904
-    text_kind, make = CellKind.TEXT, make_cell
+    text_kind, make = CellKind.TEXT, Cell
     last, row = "", 0
     for letters, digits, index, kind, value, rest in found:
         column = columns[letters]

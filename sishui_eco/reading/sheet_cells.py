@@ -14,7 +14,6 @@ from sishui_eco.reading.cells import (
     CellStyle,
     exact_number,
     is_blank,
-    make_cell,
     number_parts,
     text_cell,
     unescape_text,
@@ -149,8 +148,8 @@ def _with_formula(stored: StoredCell, cell: Cell | None, style: CellStyle, formu
     uncached = not image and stored.inline is None and not stored.value and stored.kind != "str"
     row, column, code = stored.row, stored.column, style.shape.code
     if cell is None:
-        return make_cell(row, column, CellKind.TEXT, "", None, None, code, formula, uncached, style.struck)
-    return make_cell(row, column, cell.kind, cell.text, cell.number, cell.moment, code, formula, uncached, cell.struck)
+        return Cell(row, column, CellKind.TEXT, "", None, None, code, formula, uncached, style.struck)
+    return Cell(row, column, cell.kind, cell.text, cell.number, cell.moment, code, formula, uncached, cell.struck)
 
 
 def _valued(facts: SheetFacts, context: SheetContext, stored: StoredCell, style: CellStyle) -> Cell | None:
@@ -167,11 +166,9 @@ def _valued(facts: SheetFacts, context: SheetContext, stored: StoredCell, style:
         return _text(row, column, unescape_text(value), style, style.struck)
     if kind == "b":
         shown = "TRUE" if value.strip().lower() in ("1", "true") else "FALSE"
-        return make_cell(row, column, CellKind.BOOLEAN, shown, None, None, style.shape.code, None, False, style.struck)
+        return Cell(row, column, CellKind.BOOLEAN, shown, None, None, style.shape.code, None, False, style.struck)
     if kind == "e":
-        return make_cell(
-            row, column, CellKind.ERROR, value.strip(), None, None, style.shape.code, None, False, style.struck
-        )
+        return Cell(row, column, CellKind.ERROR, value.strip(), None, None, style.shape.code, None, False, style.struck)
     if kind == "d":
         return _iso_date(row, column, value.strip(), style)
     return numeric(row, column, value, style, context.date1904)
@@ -189,7 +186,7 @@ def shared_text(context: SheetContext, value: str) -> tuple[str, bool]:
 def _text(row: int, column: int, text: str, style: CellStyle, struck: bool) -> Cell | None:
     if is_blank(text):
         return None
-    return make_cell(row, column, CellKind.TEXT, text, None, None, style.shape.code, None, False, struck)
+    return Cell(row, column, CellKind.TEXT, text, None, None, style.shape.code, None, False, struck)
 
 
 def numeric(row: int, column: int, value: str, style: CellStyle, date1904: bool) -> Cell:
@@ -198,16 +195,16 @@ def numeric(row: int, column: int, value: str, style: CellStyle, date1904: bool)
     if len(value) < 16 and _PLAIN_NUMBER.match(value):
         number = Decimal(value)
         if shape.is_general and len(value) < 12:  # shows as it is stored
-            return make_cell(row, column, _NUMBER, value, number, None, shape.code, None, False, style.struck)
+            return Cell(row, column, _NUMBER, value, number, None, shape.code, None, False, style.struck)
         if shape.quick is not None:
             text = show_number(number, shape)
-            return make_cell(row, column, _NUMBER, text, number, None, shape.code, None, False, style.struck)
+            return Cell(row, column, _NUMBER, text, number, None, shape.code, None, False, style.struck)
     exact = exact_number(value)
     if exact is None:
         kind = CellKind.ERROR if value.strip().lstrip("+-").lower() in ("nan", "inf", "infinity") else CellKind.TEXT
-        return make_cell(row, column, kind, value.strip(), None, None, style.shape.code, None, False, style.struck)
+        return Cell(row, column, kind, value.strip(), None, None, style.shape.code, None, False, style.struck)
     found, text, moment = number_parts(exact, shape, date1904)
-    return make_cell(row, column, found, text, exact, moment, style.shape.code, None, False, style.struck)
+    return Cell(row, column, found, text, exact, moment, style.shape.code, None, False, style.struck)
 
 
 def _iso_date(row: int, column: int, value: str, style: CellStyle) -> Cell:
@@ -222,4 +219,4 @@ def _iso_date(row: int, column: int, value: str, style: CellStyle) -> Cell:
     except ValueError:
         return text_cell(row, column, value, style)
     text = show_moment(moment, style.shape) if style.shape.is_date else value.replace("T", " ")
-    return make_cell(row, column, CellKind.DATE, text, None, moment, style.shape.code, None, False, style.struck)
+    return Cell(row, column, CellKind.DATE, text, None, moment, style.shape.code, None, False, style.struck)

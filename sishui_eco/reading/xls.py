@@ -11,7 +11,7 @@ import xlrd
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Cell, CellKind, Document, Grid, Merge
 from sishui_eco.model.place import Place
-from sishui_eco.reading.cells import PLAIN, CellStyle, exact_number, is_blank, make_cell, number_cell, text_cell
+from sishui_eco.reading.cells import PLAIN, CellStyle, exact_number, is_blank, number_cell, text_cell
 from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
 from sishui_eco.reading.merges import split_covered
 from sishui_eco.reading.number_format import builtin_format, compile_format
@@ -167,15 +167,15 @@ def _cell(row: int, column: int, kind: int, value: Any, style: CellStyle, date19
         return None if is_blank(value) else text_cell(row, column, value, style)
     code = style.shape.code
     if kind == xlrd.XL_CELL_BOOLEAN:
-        return make_cell(
+        return Cell(
             row, column, CellKind.BOOLEAN, "TRUE" if value else "FALSE", None, None, code, None, False, style.struck
         )
     if kind == xlrd.XL_CELL_ERROR:
         shown = xlrd.error_text_from_code.get(value, "#N/A")
-        return make_cell(row, column, CellKind.ERROR, shown, None, None, code, None, False, style.struck)
+        return Cell(row, column, CellKind.ERROR, shown, None, None, code, None, False, style.struck)
     number = exact_number(repr(float(value)))
     if number is None:
-        return make_cell(row, column, CellKind.ERROR, str(value), None, None, code, None, False, style.struck)
+        return Cell(row, column, CellKind.ERROR, str(value), None, None, code, None, False, style.struck)
     return number_cell(row, column, tidy(number), style, date1904)
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Cell, CellKind, Document, Grid, Merge
 from sishui_eco.model.place import Place
-from sishui_eco.reading.cells import PLAIN, CellStyle, exact_number, is_blank, make_cell, number_cell, unescape_text
+from sishui_eco.reading.cells import PLAIN, CellStyle, exact_number, is_blank, number_cell, unescape_text
 from sishui_eco.reading.extras import custom_properties, read_pictures
 from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
 from sishui_eco.reading.merges import split_covered
@@ -238,17 +238,17 @@ class _Book:
             text = self._text(kind, payload)
             if is_blank(text):
                 return None
-            return make_cell(row, column, CellKind.TEXT, text, None, None, code, None, False, struck)
+            return Cell(row, column, CellKind.TEXT, text, None, None, code, None, False, struck)
         if kind in (3, 11):
             shown = _ERRORS.get(payload[8], "#N/A")
-            return make_cell(row, column, CellKind.ERROR, shown, None, None, code, None, False, struck)
+            return Cell(row, column, CellKind.ERROR, shown, None, None, code, None, False, struck)
         if kind in (4, 10):
             shown = "TRUE" if payload[8] else "FALSE"
-            return make_cell(row, column, CellKind.BOOLEAN, shown, None, None, code, None, False, struck)
+            return Cell(row, column, CellKind.BOOLEAN, shown, None, None, code, None, False, struck)
         value = _rk(struct.unpack_from("<I", payload, 8)[0]) if kind == 2 else struct.unpack_from("<d", payload, 8)[0]
         number = exact_number(repr(value))
         if number is None:
-            return make_cell(row, column, CellKind.ERROR, str(value), None, None, code, None, False, struck)
+            return Cell(row, column, CellKind.ERROR, str(value), None, None, code, None, False, struck)
         return number_cell(row, column, tidy(number), style, self.date1904)
 
     def _text(self, kind: int, payload: bytes) -> str:

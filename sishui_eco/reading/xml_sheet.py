@@ -8,7 +8,7 @@ from datetime import datetime
 from sishui_eco.model.finding import make_finding
 from sishui_eco.model.grid import Cell, CellKind, Document, Grid, Merge
 from sishui_eco.model.place import Place
-from sishui_eco.reading.cells import PLAIN, CellStyle, exact_number, is_blank, make_cell, number_cell, text_cell
+from sishui_eco.reading.cells import PLAIN, CellStyle, exact_number, is_blank, number_cell, text_cell
 from sishui_eco.reading.limits import LAST_COLUMN, LAST_ROW, OverLimit, ReadLimits, Unreadable
 from sishui_eco.reading.merges import split_covered
 from sishui_eco.reading.number_format import compile_format, show_moment
@@ -158,8 +158,8 @@ class _SheetState:
 
 def _with_formula(cell: Cell | None, row: int, column: int, style: CellStyle, formula: str) -> Cell:
     if cell is None:
-        return make_cell(row, column, CellKind.TEXT, "", None, None, style.shape.code, formula, True, style.struck)
-    return make_cell(
+        return Cell(row, column, CellKind.TEXT, "", None, None, style.shape.code, formula, True, style.struck)
+    return Cell(
         row, column, cell.kind, cell.text, cell.number, cell.moment, cell.number_format, formula, False, cell.struck
     )
 
@@ -179,12 +179,12 @@ def _value(row: int, column: int, kind: str, text: str, style: CellStyle) -> Cel
             return text_cell(row, column, text, style)
         day = moment.date() if moment.time().isoformat() == "00:00:00" else moment
         shown = show_moment(day, style.shape) if style.shape.is_date else day.isoformat().replace("T", " ")
-        return make_cell(row, column, CellKind.DATE, shown, None, day, code, None, False, style.struck)
+        return Cell(row, column, CellKind.DATE, shown, None, day, code, None, False, style.struck)
     if kind == "Boolean":
         shown = "TRUE" if text.strip() == "1" else "FALSE"
-        return make_cell(row, column, CellKind.BOOLEAN, shown, None, None, code, None, False, style.struck)
+        return Cell(row, column, CellKind.BOOLEAN, shown, None, None, code, None, False, style.struck)
     if kind == "Error":
-        return make_cell(row, column, CellKind.ERROR, text.strip(), None, None, code, None, False, style.struck)
+        return Cell(row, column, CellKind.ERROR, text.strip(), None, None, code, None, False, style.struck)
     return text_cell(row, column, text, style)
 
 

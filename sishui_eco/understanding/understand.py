@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+import msgspec
 
 from sishui_eco.model.arrival import Arrival, ArrivalVerdict
 from sishui_eco.model.finding import Finding, make_finding
@@ -44,7 +45,7 @@ def understand(arrival: Arrival, document: Document, campaign: Campaign) -> Unde
     Findings: I101 to I109 about the file, I2xx and I3xx and N within submissions.
     """
     product = document.properties.get(PRODUCT, "")
-    sheets = tuple(view(grid, replace(arrival.place, sheet=grid.name)) for grid in document.grids)
+    sheets = tuple(view(grid, msgspec.structs.replace(arrival.place, sheet=grid.name)) for grid in document.grids)
     if product in words()["own_output"]["products"]:
         evidence = word("evidence.own_output", "understanding", product=product)
         return Understood(arrival=arrival, verdict=ArrivalVerdict.OWN_OUTPUT, rows=_notes(sheets), evidence=evidence)

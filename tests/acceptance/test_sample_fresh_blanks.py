@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
 import openpyxl
 import pytest
 
@@ -116,10 +117,12 @@ def test_nothing_a_unit_typed_becomes_a_formula(sample):
     submission = returned(sample)[0]
     record = submission.records[0]
     answers = {
-        key: replace(answer, raw="=1+1|cmd", value="") if not _prefilled(sample, submission.form, key) else answer
+        key: msgspec.structs.replace(answer, raw="=1+1|cmd", value="")
+        if not _prefilled(sample, submission.form, key)
+        else answer
         for key, answer in record.answers.items()
     }
-    hostile = replace(submission, records=(replace(record, answers=answers), *submission.records[1:]))
+    hostile = replace(submission, records=(msgspec.structs.replace(record, answers=answers), *submission.records[1:]))
     label = sample.campaign.form_by_key[submission.form].label
     sheet = openpyxl.load_workbook(io.BytesIO(sent_back(sample, hostile).content))[label]
     typed = [cell for row in sheet.iter_rows() for cell in row if cell.value == "=1+1|cmd"]
@@ -129,7 +132,9 @@ def test_nothing_a_unit_typed_becomes_a_formula(sample):
 @pytest.mark.parametrize("twice", [1, 3])
 def test_a_record_given_twice_and_many_more_than_the_blank_has_rows_are_all_there(sample, twice):
     submission = next(item for item in returned(sample) if item.form == "annex4")
-    many = tuple(replace(record, key=f"{record.key}") for _ in range(10 * twice) for record in submission.records)
+    many = tuple(
+        msgspec.structs.replace(record, key=f"{record.key}") for _ in range(10 * twice) for record in submission.records
+    )
     label = sample.campaign.form_by_key[submission.form].label
     made = sent_back(sample, replace(submission, records=many))
     sheet = openpyxl.load_workbook(io.BytesIO(made.content))[label]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+import msgspec
 import pytest
 from returned import (
     BUILDINGS,
@@ -367,7 +368,9 @@ def without_materials(indicator: str, keep: str) -> Campaign:
 
 
 def without_column(item: Submission, name: str) -> Submission:
-    records = tuple(replace(r, answers={k: a for k, a in r.answers.items() if k != name}) for r in item.records)
+    records = tuple(
+        msgspec.structs.replace(r, answers={k: a for k, a in r.answers.items() if k != name}) for r in item.records
+    )
     return replace(item, records=records, present_fields=item.present_fields - {name})
 
 

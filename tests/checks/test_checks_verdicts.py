@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,7 +45,7 @@ def returned(values: list[str], measure: str, **texts: str) -> Record:
             name = f"actual.{year}"
             number = kind == "text" or raw.lstrip("-").replace(".", "", 1).isdigit()
             value = raw if number else ""
-            answers[name] = replace(
+            answers[name] = msgspec.structs.replace(
                 answer(name, raw, place.at(6, 9 + at), kind, value), approximate=raw.startswith("约")
             )
     for name, raw in texts.items():

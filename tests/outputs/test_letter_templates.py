@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from docx import Document
 
@@ -121,7 +122,9 @@ def test_a_loop_over_table_rows_and_its_own_columns():
     templates = read_templates(edited("correction", edit), CAMPAIGN)
     place = Place(file="a.xlsx", sheet="附件2", row=6, column=1)
     findings = tuple(
-        replace(item, places=(replace(place, sheet=f"表{n}"),)) for n in range(4) for item in PLANS["U07"].findings
+        replace(item, places=(msgspec.structs.replace(place, sheet=f"表{n}"),))
+        for n in range(4)
+        for item in PLANS["U07"].findings
     )
     plan = replace(PLANS["U07"], kind="correction", missing=(), seal=(), findings=findings)
     made = Document(io.BytesIO(write_letter(plan, OUTCOME, CAMPAIGN, templates=templates))).tables[0]

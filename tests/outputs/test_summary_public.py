@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import openpyxl
 import pytest
 import xlsxwriter
@@ -109,7 +110,7 @@ def test_a_unit_that_names_itself_as_liaison_does_not_strike_out_the_workbook() 
     outcome = sample_outcome()
     version = outcome.versions[0]
     fields = version.submission.form_fields
-    wrong = replace(fields["liaison_name"], raw="水利局", value="水利局")
+    wrong = msgspec.structs.replace(fields["liaison_name"], raw="水利局", value="水利局")
     submission = replace(version.submission, form_fields={**fields, "liaison_name": wrong})
     versions = (replace(version, submission=submission), *outcome.versions[1:])
     mask = masker(replace(outcome, versions=versions), sample_campaign())

@@ -14,6 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import openpyxl
 import pytest
 
@@ -236,7 +237,7 @@ def with_actual(typed: str, value: str) -> openpyxl.Workbook:
     outcome = sample_outcome()
     row = outcome.merged["annex2"][2]
     changed = answer("actual.2020", typed, row.record.place, 1, "number", value)
-    record_ = replace(row.record, answers={**row.record.answers, "actual.2020": changed})
+    record_ = msgspec.structs.replace(row.record, answers={**row.record.answers, "actual.2020": changed})
     rows = (*outcome.merged["annex2"][:2], replace(row, record=record_), *outcome.merged["annex2"][3:])
     content = write_summary(replace(outcome, merged={**outcome.merged, "annex2": rows}), sample_campaign())
     return openpyxl.load_workbook(io.BytesIO(content))

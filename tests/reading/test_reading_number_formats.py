@@ -6,8 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from sishui_eco.model.grid import Cell, CellKind
-from sishui_eco.reading.cells import CellDraft, exact_number, make_cell, number_parts
+from sishui_eco.reading.cells import exact_number, number_parts
 from sishui_eco.reading.number_format import builtin_format, compile_format
 
 SHOWN = [
@@ -101,10 +100,3 @@ def test_what_is_no_number_is_none(text: str) -> None:
 def test_senseless_formats_still_show_something(code: str) -> None:
     for number in ("0", "-1.5", "44986", "1E+300", "-1E-300"):
         assert isinstance(number_parts(Decimal(number), compile_format(code), False)[1], str)
-
-
-def test_a_draft_becomes_an_ordinary_cell() -> None:
-    assert sorted(CellDraft.__slots__) == sorted(Cell.__slots__)
-    quick = make_cell(1, 2, CellKind.NUMBER, "5", Decimal(5), None, "0", "A1", True, True)
-    assert type(quick) is Cell
-    assert quick == Cell(1, 2, CellKind.NUMBER, "5", Decimal(5), None, "0", "A1", True, True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
+import msgspec
 import pytest
 
 from sishui_eco.model.submission import Submission, Understood
@@ -41,8 +42,8 @@ def judged(spoil: Callable[[Submission], Submission] = lambda submission: submis
 
 def with_answer(submission: Submission, **changed: object) -> Submission:
     record = submission.records[0]
-    answer = replace(record.answers["investment"], **changed)  # type: ignore[arg-type]
-    first = replace(record, answers={**record.answers, "investment": answer})
+    answer = msgspec.structs.replace(record.answers["investment"], **changed)  # type: ignore[arg-type]
+    first = msgspec.structs.replace(record, answers={**record.answers, "investment": answer})
     return replace(submission, records=(first, *submission.records[1:]))
 
 
@@ -84,7 +85,9 @@ def test_a_lost_record_costs_all_its_answers() -> None:
 
 def test_a_record_that_is_none_is_junk() -> None:
     def doubled(submission: Submission) -> Submission:
-        return replace(submission, records=(*submission.records, replace(submission.records[0], key="合计")))
+        return replace(
+            submission, records=(*submission.records, msgspec.structs.replace(submission.records[0], key="合计"))
+        )
 
     score = judged(doubled)
     assert score.junk == 1
