@@ -5,7 +5,6 @@ collect: receive -> examine (in workers) -> conclude -> compose -> publish.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -39,7 +38,7 @@ from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.publishing import next_run, publish, repair, stage, unstage
 from sishui_eco.running.recall import edition_of_code, reading_key, recall, remember
 from sishui_eco.running.storing import manifest, manifest_of, original_path, read_original, write_file
-from sishui_eco.running.workers import Death, run_tasks
+from sishui_eco.running.workers import Death, Workers, employ
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import load_settings
 from sishui_eco.zh import word
@@ -65,7 +64,7 @@ def collect(
     folder: Path | str,
     *,
     as_of: datetime,
-    workers: int | None = None,
+    workers: int | Workers | None = None,
     progress: Progress = silent,
     who: str = "",
 ) -> Collected:
@@ -76,12 +75,11 @@ def collect(
     task = TaskFolder(Path(folder)).require()
     with run_lock(task.lock, who):
         campaign = load_settings(task.settings)
-        count = workers or default_workers()
-        with open_ledger(task.ledger) as ledger:
+        with open_ledger(task.ledger) as ledger, employ(workers) as crew:
             office = correspondence(task, campaign, ledger)
             repair_results(task, ledger)
-            inbox = receive(task, campaign, ledger, count, progress)
-            understood = examine(inbox.received, campaign_of_day(campaign, as_of.date()), count, progress, task.memory)
+            inbox = receive(task, campaign, ledger, crew, progress)
+            understood = examine(inbox.received, campaign_of_day(campaign, as_of.date()), crew, progress, task.memory)
             outcome = conclude(inbox, understood, campaign, as_of, ledger)
             progress("compose", 0, 1)
             outputs = compose_outputs(outcome, campaign, contents_of(inbox.received), office)
@@ -90,14 +88,13 @@ def collect(
 
 
 def look(
-    task: TaskFolder, as_of: datetime, workers: int | None, progress: Progress
+    task: TaskFolder, as_of: datetime, workers: int | Workers | None, progress: Progress
 ) -> tuple[tuple[Received, ...], Outcome]:
     """Return what a task folder says now, without writing anything."""
     campaign = load_settings(task.settings)
-    count = workers or default_workers()
-    with open_ledger(task.ledger) if task.ledger.exists() else nullcontext() as ledger:
-        inbox = receive(task, campaign, ledger, count, progress, keep=False)
-        understood = examine(inbox.received, campaign_of_day(campaign, as_of.date()), count, progress, task.memory)
+    with open_ledger(task.ledger) if task.ledger.exists() else nullcontext() as ledger, employ(workers) as crew:
+        inbox = receive(task, campaign, ledger, crew, progress, keep=False)
+        understood = examine(inbox.received, campaign_of_day(campaign, as_of.date()), crew, progress, task.memory)
         return inbox.received, conclude(inbox, understood, campaign, as_of, ledger)
 
 
@@ -105,7 +102,7 @@ def contents_of(received: Sequence[Received]) -> Mapping[tuple[str, str], bytes]
     return {(item.arrival.file, item.arrival.member): item.arrival.content for item in received}
 
 
-def collect_outcome(folder: Path | str, *, as_of: datetime, workers: int | None = None) -> Outcome:
+def collect_outcome(folder: Path | str, *, as_of: datetime, workers: int | Workers | None = None) -> Outcome:
     """Run the whole river on a task folder and return what it found (the Python face of `collect`).
 
     Raises: EcoError of every kind of `errors.py`.
@@ -125,10 +122,6 @@ def frames(outcome: Outcome) -> Mapping[str, pandas.DataFrame]:
     return tables | {form: merge.frame(rows, campaign) for form, rows in outcome.merged.items()}
 
 
-def default_workers() -> int:
-    return max(1, min(8, os.cpu_count() or 1))
-
-
 def repair_results(task: TaskFolder, ledger: Ledger) -> None:
     """Finish or take back a publication that was cut off, so that ledger and results agree."""
     published = published_sets(ledger)
@@ -139,7 +132,7 @@ def repair_results(task: TaskFolder, ledger: Ledger) -> None:
 
 
 def examine(
-    received: Sequence[Received], campaign: Campaign, workers: int, progress: Progress, memory: Path
+    received: Sequence[Received], campaign: Campaign, workers: Workers, progress: Progress, memory: Path
 ) -> tuple[Understood, ...]:
     """Return what each distinct arrival says, in the order of `received`; parsing happens in workers.
 
@@ -157,9 +150,7 @@ def examine(
     tasks = [item for item in tables if (item.file, item.member) not in results]
     fresh: dict[str, Understood] = {}
     progress("examine", 0, len(tasks))
-    for at, done in enumerate(
-        run_tasks(examine_arrival, tasks, campaign, workers=workers, limits=work_limits(campaign)), start=1
-    ):
+    for at, done in enumerate(workers.run(examine_arrival, tasks, campaign, limits=work_limits(campaign)), start=1):
         place = (done.item.file, done.item.member)
         if done.result is not None:
             results[place] = done.result
@@ -279,7 +270,7 @@ def verify_folder(folder: Path | str, *, who: str = "") -> int:
 
 
 def write_letters_of_day(
-    folder: Path | str, *, as_of: datetime, workers: int | None = None, progress: Progress = silent
+    folder: Path | str, *, as_of: datetime, workers: int | Workers | None = None, progress: Progress = silent
 ) -> tuple[int, Path]:
     """Write the letters of one day beside the results and return their number and folder."""
     task = TaskFolder(Path(folder)).require()
@@ -297,7 +288,7 @@ def write_letters_of_day(
 
 
 def export_folder(
-    folder: Path | str, to: Path, *, as_of: datetime, workers: int | None = None, progress: Progress = silent
+    folder: Path | str, to: Path, *, as_of: datetime, workers: int | Workers | None = None, progress: Progress = silent
 ) -> int:
     """Write the six export files into a folder and return their number."""
     task = TaskFolder(Path(folder)).require()
@@ -309,7 +300,7 @@ def export_folder(
 
 
 def write_public(
-    folder: Path | str, to: Path, *, as_of: datetime, workers: int | None = None, progress: Progress = silent
+    folder: Path | str, to: Path, *, as_of: datetime, workers: int | Workers | None = None, progress: Progress = silent
 ) -> Sequence[str]:
     """Write the public copy when a scan finds nothing personal in it; return what it found otherwise."""
     task = TaskFolder(Path(folder)).require()
@@ -322,7 +313,7 @@ def write_public(
 
 
 def write_archive(
-    folder: Path | str, to: Path, *, as_of: datetime, workers: int | None = None, progress: Progress = silent
+    folder: Path | str, to: Path, *, as_of: datetime, workers: int | Workers | None = None, progress: Progress = silent
 ) -> tuple[int, int, int]:
     """Write the archive into a new folder; return how many files were filed, how many are left over, and materials.
 

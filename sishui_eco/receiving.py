@@ -17,7 +17,7 @@ from sishui_eco.model.finding import make_finding
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.recall import edition_of_code, opening_key, recall, remember
 from sishui_eco.running.storing import keep_original, read_original
-from sishui_eco.running.workers import Death, run_tasks
+from sishui_eco.running.workers import Death, Workers
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.zh import word
 
@@ -54,7 +54,7 @@ def receive(
     task: TaskFolder,
     campaign: Campaign,
     ledger: Ledger | None,
-    workers: int,
+    workers: Workers,
     progress: Progress,
     *,
     keep: bool = True,
@@ -154,7 +154,7 @@ def _sha256(content: bytes) -> str:
 
 
 def open_all(
-    task: TaskFolder, files: Sequence[TopFile], campaign: Campaign, workers: int, progress: Progress
+    task: TaskFolder, files: Sequence[TopFile], campaign: Campaign, workers: Workers, progress: Progress
 ) -> list[Received]:
     """Return the leaves of all files; those opened by an earlier run are remembered, their bytes kept."""
     limits, code = limits_of(campaign), edition_of_code()
@@ -168,9 +168,7 @@ def open_all(
     ]
     fresh: dict[str, object] = {}
     progress("receive", 0, len(items))
-    for at, done in enumerate(
-        run_tasks(open_file, items, limits, workers=workers, limits=work_limits(campaign), chunk=16), start=1
-    ):
+    for at, done in enumerate(workers.run(open_file, items, limits, limits=work_limits(campaign), chunk=16), start=1):
         name = done.item[0]
         found[name] = done.result
         if done.result is None:

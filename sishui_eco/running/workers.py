@@ -6,19 +6,29 @@ abort), its items are tried one by one, so that only the guilty one is refused.
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
+import pickle
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from threading import Thread
+from typing import Any, Generic, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+CHUNK = 8  # items that go out together
+CHUNK_BYTES = 4 * 1024**2  # and no more bytes than these, where items tell their `size`
+AHEAD = 64  # chunks out at once, so that what came back and waits for its turn stays small
+RENEWALS = 3  # times that broken processes are started anew for one chunk
 
 
 class Death(StrEnum):
@@ -46,11 +56,60 @@ class Done(Generic[Item, Result]):
     death: Death | None = None
 
 
+class Workers(Protocol):
+    """Where tasks run: processes of this machine (`LocalWorkers`), or a cluster that stands in their place."""
+
+    def run(
+        self,
+        task: Callable[[Item, Any], Result],
+        items: Sequence[Item],
+        shared: object,
+        *,
+        limits: WorkLimits,
+        chunk: int = CHUNK,
+    ) -> Iterator[Done[Item, Result]]:
+        """Yield every item in the given order with its result or its death.
+
+        `task(item, shared)` must be a top-level function; `shared` is the same for all items.
+        """
+        ...
+
+
+@contextmanager
+def employ(workers: int | Workers | None) -> Iterator[Workers]:
+    """Give the workers that were brought along, or so many processes of this machine for as long as they are used."""
+    if workers is not None and not isinstance(workers, int):
+        yield workers
+        return
+    with LocalWorkers(workers or default_workers()) as local:
+        yield local
+
+
+def default_workers() -> int:
+    return max(1, min(8, os.cpu_count() or 1))
+
+
+def run_tasks(
+    task: Callable[[Item, Any], Result],
+    items: Sequence[Item],
+    shared: object,
+    *,
+    workers: int,
+    limits: WorkLimits,
+    chunk: int = CHUNK,
+) -> Iterator[Done[Item, Result]]:
+    """Yield every item in the given order with its result or its death, from processes started for this one task."""
+    with LocalWorkers(workers) as local:
+        yield from local.run(task, items, shared, limits=limits, chunk=chunk)
+
+
+# --- within a worker ------------------------------------------------------------------------------------
+
 _state: dict[str, Any] = {}
 
 
-def prepare_worker(task: Callable[[Any, Any], Any], shared: object, memory: int) -> None:
-    """Set up a fresh worker: its task, what all its items share, and its memory bound."""
+def prepare_worker(task: Callable[[Any, Any], Any] | None, shared: object, memory: int) -> None:
+    """Set up a fresh worker: its task and what all its items share, when it has one for life, and its memory bound."""
     _state["task"], _state["shared"] = task, shared
     silence = os.open(os.devnull, os.O_WRONLY)  # native parsers print their own panics; a clerk must not see them
     os.dup2(silence, 2)
@@ -66,27 +125,86 @@ def run_chunk(items: Sequence[Any]) -> list[Any]:
     return [_state["task"](item, _state["shared"]) for item in items]
 
 
-def run_tasks(
-    task: Callable[[Item, Any], Result],
-    items: Sequence[Item],
-    shared: object,
-    *,
-    workers: int,
-    limits: WorkLimits,
-    chunk: int = 8,
-) -> Iterator[Done[Item, Result]]:
-    """Yield every item in the given order with its result or its death.
+def _run_chunk_of(task: Callable[[Any, Any], Any], name: str, packed: bytes, items: Sequence[Any]) -> list[Any]:
+    """Do a chunk of one of several tasks; what its items share is unpacked once."""
+    if _state.get("name") != name:
+        _state["shared"], _state["name"] = pickle.loads(packed), name  # noqa: S301  packed by our own main process
+    _state["task"] = task
+    return run_chunk(items)
 
-    `task(item, shared)` must be a top-level function; `shared` is sent to each worker once.
-    """
-    if not items:
-        return
-    with start_pool(prepare_worker, (task, shared, limits.memory), task.__module__, workers) as pool:
+
+# --- in the main process --------------------------------------------------------------------------------
+
+
+class LocalWorkers:
+    """Processes of this machine, started once and kept from stage to stage and from task folder to task folder."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._limits = WorkLimits()
+        self._pool: ProcessPool | None = None
+        self._starting = Thread()
+        self._leaving: list[Thread] = []
+
+    def __enter__(self) -> LocalWorkers:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.dismiss()
+        for thread in self._leaving:
+            thread.join()
+
+    def start(self, module: str) -> None:
+        """Let the processes begin to load the module that holds the tasks, while the caller does other things."""
+        if self._pool is None:
+            self._pool = start_pool(prepare_worker, (None, None, self._limits.memory), module, self._count)
+            self._starting = Thread(target=_begin, args=(self._pool,))
+            self._starting.start()
+
+    def dismiss(self) -> None:
+        """Send the processes away, whatever they are doing, without waiting for their end."""
+        if self._pool is not None:
+            self._leaving.append(Thread(target=_end, args=(self._pool, self._starting)))
+            self._leaving[-1].start()
+            self._pool = None
+
+    def run(
+        self,
+        task: Callable[[Item, Any], Result],
+        items: Sequence[Item],
+        shared: object,
+        *,
+        limits: WorkLimits,
+        chunk: int = CHUNK,
+    ) -> Iterator[Done[Item, Result]]:
+        """Yield every item in the given order with its result or its death (see `Workers`)."""
+        if not items:
+            return
+        if limits != self._limits:
+            self.dismiss()
+            self._limits = limits
+        packed = pickle.dumps(shared, protocol=pickle.HIGHEST_PROTOCOL)
+        name = hashlib.sha256(packed).hexdigest()
+
+        def schedule(part: list[Item]) -> Any:
+            return self._schedule(task, (name, packed, part))
+
         try:
-            yield from run_in_pool(pool, items, limits, chunk)
+            yield from _flow(chunks(items, chunk), schedule)
         except BaseException:
-            pool.stop()  # type: ignore[no-untyped-call]
+            self.dismiss()
             raise
+
+    def _schedule(self, task: Callable[[Any, Any], Any], given: tuple[str, bytes, list[Any]]) -> Any:
+        """Return the promise of a chunk, None when the pool broke just now; a broken one is replaced."""
+        if self._pool is not None and not self._pool.active:
+            self.dismiss()
+        self.start(task.__module__)
+        pool: Any = self._pool
+        try:
+            return pool.schedule(_run_chunk_of, args=(task, *given), timeout=self._limits.seconds * len(given[-1]))
+        except RuntimeError:
+            return None
 
 
 def start_pool(prepare: Callable[..., None], given: tuple[Any, ...], preload: str, workers: int) -> ProcessPool:
@@ -100,30 +218,82 @@ def start_pool(prepare: Callable[..., None], given: tuple[Any, ...], preload: st
 def run_in_pool(
     pool: ProcessPool, items: Sequence[Item], limits: WorkLimits, chunk: int
 ) -> Iterator[Done[Item, Result]]:
-    """Yield every item in the given order, done by a pool that stays for what comes next."""
-    chunks = [list(items[at : at + chunk]) for at in range(0, len(items), chunk)]
-    futures = [pool.schedule(run_chunk, args=(part,), timeout=limits.seconds * len(part)) for part in chunks]
-    for part, future in zip(chunks, futures, strict=True):
-        yield from _settle(pool, part, future, limits)
+    """Yield every item in the given order, done by a pool that stays for what comes next and has one task for life."""
+
+    def schedule(part: list[Item]) -> Any:
+        return pool.schedule(run_chunk, args=(part,), timeout=limits.seconds * len(part))
+
+    yield from _flow(chunks(items, chunk), schedule)
 
 
-def _settle(pool: Any, part: list[Any], future: Any, limits: WorkLimits) -> Iterator[Done[Any, Any]]:
-    death, results = _outcome(future)
+def _flow(parts: Iterator[list[Any]], schedule: Callable[[list[Any]], Any]) -> Iterator[Done[Any, Any]]:
+    """Yield the items of all chunks in order, some chunks being out ahead of the one that is waited for."""
+    waiting: deque[tuple[list[Any], Any]] = deque()
+    for part in parts:
+        waiting.append((part, schedule(part)))
+        if len(waiting) >= AHEAD:
+            yield from _settle(*waiting.popleft(), schedule)
+    while waiting:
+        yield from _settle(*waiting.popleft(), schedule)
+
+
+def _settle(
+    part: list[Any], promise: Any, schedule: Callable[[list[Any]], Any], renewals: int = RENEWALS
+) -> Iterator[Done[Any, Any]]:
+    """Yield the items of a chunk. Raises: BrokenProcessPool when no process stays alive, whatever it is given."""
+    try:
+        death, results = _outcome(promise)
+    except BrokenProcessPool:
+        if not renewals:
+            raise
+        yield from _settle(part, schedule(part), schedule, renewals - 1)
+        return
     if death is None:
         yield from (Done(item, result) for item, result in zip(part, results, strict=True))
     elif len(part) == 1:
         yield Done(part[0], None, death)
     else:
         for item in part:
-            yield from _settle(pool, [item], pool.schedule(run_chunk, args=([item],), timeout=limits.seconds), limits)
+            yield from _settle([item], schedule([item]), schedule)
 
 
-def _outcome(future: Any) -> tuple[Death | None, list[Any]]:
+def _begin(pool: Any) -> None:
+    with suppress(RuntimeError, OSError):  # told when the pool is given its first real task
+        pool.schedule(run_chunk, args=([],))
+
+
+def _end(pool: Any, starting: Thread) -> None:
+    starting.join()
+    pool.stop()
+    pool.join()
+
+
+def chunks(items: Sequence[Item], most: int) -> Iterator[list[Item]]:
+    """Yield the items in order, cut by number and, where they tell their `size`, by bytes."""
+    part: list[Item] = []
+    size = 0
+    for item in items:
+        own = int(getattr(item, "size", 0))
+        if part and (len(part) >= most or size + own > CHUNK_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(item)
+        size += own
+    if part:
+        yield part
+
+
+def _outcome(promise: Any) -> tuple[Death | None, list[Any]]:
+    """Return how a chunk died, or its results. Raises: BrokenProcessPool when it was not its fault."""
+    if promise is None:
+        raise BrokenProcessPool
     try:
-        return None, future.result()
+        return None, promise.result()
     except FutureTimeout:
         return Death.TIMEOUT, []
     except MemoryError:
         return Death.MEMORY, []
+    except BrokenProcessPool:
+        raise
     except (ProcessExpired, Exception):
         return Death.CRASH, []

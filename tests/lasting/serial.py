@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
-from sishui_eco import pipeline, receiving
+from sishui_eco import pipeline
 from sishui_eco.running.workers import Done
 
 
-def run_serially(task, items, shared, *, workers, limits, chunk=8):
-    for item in items:
-        yield Done(item, task(item, shared))
+class OneAfterAnother:
+    """Workers that are this very process."""
+
+    def run(self, task, items, shared, *, limits, chunk=8):
+        for item in items:
+            yield Done(item, task(item, shared))
 
 
 def without_workers(patch: pytest.MonkeyPatch) -> None:
-    for module in (pipeline, receiving):
-        patch.setattr(module, "run_tasks", run_serially)
+    patch.setattr(pipeline, "employ", lambda workers: nullcontext(OneAfterAnother()))

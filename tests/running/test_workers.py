@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 import pytest
 
-from sishui_eco.running.workers import Death, WorkLimits, run_tasks
+from sishui_eco.running.workers import CHUNK_BYTES, Death, LocalWorkers, WorkLimits, chunks, run_tasks
 
 LIMITS = WorkLimits(seconds=1.0, memory=1024**3)
 
@@ -58,3 +59,35 @@ def test_one_bad_item_is_named_and_the_others_finish(bad, death):
 
 def test_nothing_to_do_starts_nothing():
     assert run([]) == []
+
+
+def whoami(item: str, shared: str) -> tuple[str, int]:
+    return shared + item, os.getpid()
+
+
+def test_processes_are_kept_from_task_to_task_with_what_each_shares():
+    with LocalWorkers(1) as local:
+        first = [done.result for done in local.run(whoami, ["a", "b"], "1", limits=LIMITS)]
+        second = [done.result for done in local.run(whoami, ["a"], "2", limits=LIMITS)]
+    assert [text for text, _ in (*first, *second)] == ["1a", "1b", "2a"]
+    assert len({pid for _, pid in (*first, *second)}) == 1
+    assert first[0][1] != os.getpid()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no way to kill a process unseen")
+def test_idle_processes_that_were_killed_from_outside_are_started_anew():
+    with LocalWorkers(1) as local:
+        (pid,) = {done.result[1] for done in local.run(whoami, ["a"], "", limits=LIMITS)}
+        os.kill(pid, signal.SIGKILL)
+        done = list(local.run(whoami, ["b", "c"], "", limits=LIMITS, chunk=1))
+    assert [item.result[0] for item in done] == ["b", "c"]
+    assert pid not in {item.result[1] for item in done}
+
+
+class Sized(str):
+    size = CHUNK_BYTES // 2
+
+
+def test_chunks_are_cut_by_number_and_by_bytes():
+    assert list(chunks("abcde", 2)) == [["a", "b"], ["c", "d"], ["e"]]
+    assert [len(part) for part in chunks([Sized(), Sized(), Sized()], 8)] == [2, 1]
