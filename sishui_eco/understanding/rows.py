@@ -30,6 +30,8 @@ BAND = 3
 FEWEST_AFTER_GAP = 3
 FEWEST_WITHOUT_NAME = 2
 
+PROVEN = frozenset({RowClass.RECORD, RowClass.SAMPLE, RowClass.HEADING})
+
 # Fields a unit or a blank fills on every line before there is anything to say.
 CARRIED_ALONG = frozenset(
     {"no", "responsible_unit", "provider", "contact", "lead_unit", "measure", "domain", "task", "attribute"}
@@ -61,7 +63,7 @@ def classify(body: Body) -> Classified:
     reading = _Reading(previous=body.block.rows[-1])
     for row in body.rows:
         reading.classes[row] = _class_of(row, body, reading)
-        if body.sheet.own(row) and reading.classes[row] is not RowClass.NOTE:
+        if _goes_on(row, body, reading):
             reading.previous = row
     _settle_sections(reading)
     return Classified(
@@ -74,6 +76,21 @@ def classify(body: Body) -> Classified:
         foreign=reading.foreign,
         unsure_samples=tuple(reading.unsure),
     )
+
+
+def _goes_on(row: int, body: Body, reading: _Reading) -> bool:
+    """Tell whether the table reaches down to a row, so that what stands right below it has not to prove itself.
+
+    A row that follows without a gap does. After a gap only a row does that shows by its own words that the table
+    goes on: a record, a sample, a heading again, the title of a group. A lone number, sum or word does not.
+    """
+    kind = reading.classes[row]
+    cells = body.sheet.own(row)
+    if not cells or kind is RowClass.NOTE:
+        return False
+    if reading.previous == row - 1 or kind in PROVEN:
+        return True
+    return kind is RowClass.SECTION and any(is_section(c.text, body.vocabulary.campaign) for _, c in body.inside(row))
 
 
 def _settle_sections(reading: _Reading) -> None:
@@ -107,7 +124,7 @@ def _class_of(row: int, body: Body, reading: _Reading) -> RowClass:
     if _subtotal(row, body):
         return RowClass.SUBTOTAL
     if all(is_serial(cell.text) or blank_marker(cell.text) for cell in cells) and not _named(row, body):
-        return RowClass.BLANK_FORM
+        return RowClass.BLANK_FORM if body.inside(row) or reading.previous == row - 1 else RowClass.NOTE
     single = _single(row, body, reading)
     if single is not None:
         return single

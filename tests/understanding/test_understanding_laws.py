@@ -37,7 +37,7 @@ ANNEX4 = [
     ["2", "生态生活", "乙工程", "建设污水站1座", "2024", "800.5", "县水利局", "水环境质量", "测试乙"],
     ["3", "生态安全", "丙工程", "湿地100亩", "2023年3月-2024年5月", "约300", "县水利局", "河长制", ""],
 ]
-DECOYS = ["泗水县重点工作", "内部资料", "第1页", "2023年7月", "请核对", "密级：内部", "12", "说明"]
+DECOYS = ["泗水县重点工作", "内部资料", "第1页", "2023年7月", "请核对", "密级：内部", "12", "3", "说明", "测试甲", "/"]
 
 tables = st.sampled_from([ANNEX2, ANNEX4])
 
@@ -64,8 +64,10 @@ def test_moved_permuted_and_surrounded_by_decoys(
     order = data.draw(st.permutations(range(len(table[0]))))
     grid = draw(drawing(table, order), at=(top + 3, left + 2))
     cells = dict(grid.cells)
-    spots = [(top, left), (top + 1, left + 5), (top + 3 + len(table) + 2, left), (top + 3 + len(table) + 3, left + 4)]
-    for spot in data.draw(st.lists(st.sampled_from(spots), unique=True)):
+    bottom = top + 3 + len(table)
+    lines = st.sampled_from((top, top + 1, bottom + 1, bottom + 2, bottom + 3))
+    spots = st.tuples(lines, st.integers(left, left + len(order) + 3))
+    for spot in data.draw(st.lists(spots, unique_by=lambda spot: spot[0])):  # one a line: three words are a record
         cells[spot] = Cell(*spot, CellKind.TEXT, data.draw(st.sampled_from(DECOYS)))
     assert records(replace(grid, cells=cells)) == plain
 

@@ -13,6 +13,7 @@ from sishui_eco.model.grid import Cell, CellKind
 HEAD = "序号|工程类别|项目名称|建设规模及主要内容|起止年限|总投资|责任单位|支撑指标"
 FIRST = "1|生态安全|甲工程|治理河道3公里|2023-2025|1200|县水利局|河长制"
 SECOND = "2|生态安全|乙工程|湿地100亩|2024-2025|800|县水利局|河长制"
+THIRD = "3|生态安全|丙工程|绿化300亩|2024-2025|90|县水利局|河长制"
 
 
 def body(*rows: str) -> str:
@@ -84,6 +85,35 @@ def test_signature_lines_below(line: str) -> None:
     understood = take(body(FIRST, SECOND, "", line))
     assert classes(understood) == "HRRN"
     assert "I303" not in codes(understood)
+
+
+STRAYS = [
+    "12||||||||\n|||甲方|||||",  # a page number in front of the table's columns, then a word under the names
+    "|12|||||||\n|||甲方|||||",
+    "|||||||||12\n|||甲方|||||",
+    "|||||||||说明\n|||甲方|||||",
+    "||泗水县重点工作||||||\n|||甲方|||||",
+    "|合计||||||\n|||甲方|||||",
+]
+
+
+@pytest.mark.parametrize("below", STRAYS)
+def test_a_lone_word_below_a_gap_does_not_make_a_record_of_the_word_below_it(below: str) -> None:
+    rows = ["|" + line for line in body(FIRST, SECOND).split("\n")]
+    understood = take("\n".join([*rows, "", below]))
+    assert keys(understood) == ["甲工程", "乙工程"]
+    assert "R" not in classes(understood)[3:]
+
+
+def test_a_numbered_line_below_a_gap_is_no_line_of_the_form_outside_its_columns() -> None:
+    rows = ["|" + line for line in body(FIRST, SECOND).split("\n")]
+    assert classes(take("\n".join([*rows, "", "12"]))) == "HRRN"
+
+
+def test_a_table_goes_on_behind_a_gap_where_a_section_or_a_record_shows_it() -> None:
+    for between in ("二、生态生活", THIRD, HEAD):
+        understood = take(body(FIRST, "", between, "||丁工程"))
+        assert keys(understood)[-1] == "丁工程", between
 
 
 @pytest.mark.parametrize(
