@@ -257,7 +257,7 @@ def run_adopt(options: Namespace) -> int:
         say("adopted_missing", heading=heading)
     for doubt in learned.doubts:
         say("adopted_doubt", doubt=doubt)
-    return OK
+    return FINDINGS if learned.doubts else OK
 
 
 def run_explain(options: Namespace) -> int:

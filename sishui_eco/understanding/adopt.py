@@ -10,7 +10,7 @@ from sishui_eco.errors import FormLearningError
 from sishui_eco.model.grid import Document
 from sishui_eco.model.place import Place
 from sishui_eco.spec.campaign import Campaign, Field, Form
-from sishui_eco.understanding.columns import IDENTITY, Assigned
+from sishui_eco.understanding.columns import Assigned, naming_fields
 from sishui_eco.understanding.forms import title_found, titles_of
 from sishui_eco.understanding.table import Table, Words
 from sishui_eco.understanding.tables import read_sheet
@@ -81,13 +81,13 @@ def _unsure(document: Document, reason: str) -> FormLearningError:
 
 
 def _sure(table: Table, campaign: Campaign) -> bool:
-    """Tell whether a table is surely a form: a list with enough known columns, its identity among them."""
+    """Tell whether a table is surely a form: a list with enough known columns, the one that names its records too."""
     if table.layout is None:
         return False
     form = campaign.form_by_key[table.form]
     matched = [item for item in table.layout.columns if not item.field.startswith(EXTRA)]
-    named = {item.field for item in matched if item.how != "suffix"} & set(IDENTITY[form.key])
-    return len(matched) >= FEWEST_MATCHED and bool(named)
+    named = {item.field for item in matched if item.how != "suffix"} & naming_fields(form.key)
+    return len(matched) >= FEWEST_MATCHED and len(matched) * 2 > len(table.layout.columns) and bool(named)
 
 
 def _learned(tables: Sequence[Table], form: Form, tools: Words) -> Learned:

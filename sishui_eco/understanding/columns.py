@@ -37,6 +37,12 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def naming_fields(form: str) -> frozenset[str]:
+    """Return the fields of which a table needs one to be surely a form: they say what a record is about."""
+    named = IDENTITY.get(form, ())
+    return frozenset(named if form == "annex2" else named[-1:])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assigned:
     """A column and what it is: `field` is a key of the form, `actual` for several years, or extra.<heading>."""

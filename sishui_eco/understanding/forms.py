@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sishui_eco.spec.campaign import Form
-from sishui_eco.understanding.columns import IDENTITY, Layout, assign
+from sishui_eco.understanding.columns import Layout, assign, naming_fields
 from sishui_eco.understanding.headers import HeaderBlock
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import SEVERAL_YEARS, Vocabulary, key_text, words
@@ -14,6 +14,7 @@ from sishui_eco.zh import word
 
 FEWEST_FIELDS = 3
 FEWEST_WITH_TITLE = 2
+FEWEST_UNNAMED = 5  # columns of a form without the one that names its records
 LEAST_SCORE = 1.5
 LEAST_LEAD = 0.6
 TITLE_SCORE = 3.0
@@ -47,28 +48,55 @@ def judge(
     """Return the form a heading block belongs to, None when it is no form of the campaign.
 
     A form needs a column that says what a record is about, and at least three of its columns (two
-    under its title). Two forms that fit alike give `rivals` and no form: that is told, not settled.
+    under its title). A form that lacks just that column, and fits better than any that has it, is taken under
+    its title only, or when nothing else fits and most of what it asks is there; else `rivals` are told.
+    Two forms that fit alike give `rivals` and no form: that is told, not settled.
     """
-    found: list[tuple[float, Form, Layout]] = []
+    found = [fit for fit in _fitting(block, titles, sheet, body, vocabulary) if fit.named or fit.likely]
+    if not found:
+        return None
+    found.sort(key=lambda fit: -fit.score)
+    best = found[0]
+    rivals = [fit for fit in found if fit is not best and _rivals(fit, best)]
+    if rivals:
+        return Judged(form="", layout=best.layout, evidence="", rivals=tuple(f.form.label for f in (best, *rivals)))
+    return Judged(form=best.form.key, layout=best.layout, evidence=evidence(best.form, best.layout.fields, titles))
+
+
+def _rivals(fit: _Fit, best: _Fit) -> bool:
+    """Tell whether a form fits too well to take the best one for granted."""
+    near = best.score - fit.score < LEAST_LEAD
+    return near if best.named or best.titled else near or fit.named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fit:
+    """How well a heading block fits a form; `named` when a column says what its records are about."""
+
+    score: float
+    form: Form
+    layout: Layout
+    named: bool
+    titled: bool
+
+    @property
+    def likely(self) -> bool:
+        """Tell whether a form is likely though no column says what its records are about."""
+        return self.titled or len(self.layout.fields) >= FEWEST_UNNAMED
+
+
+def _fitting(
+    block: HeaderBlock, titles: Titles, sheet: Sheet, body: Sequence[int], vocabulary: Vocabulary
+) -> Iterator[_Fit]:
+    """Yield the forms a heading block may be, in the order of the forms."""
     for form in vocabulary.campaign.forms:
         layout = assign(block, form, sheet, body, vocabulary)
         title = _title_score(form, titles)
-        known = layout.fields
-        identity = set(IDENTITY.get(form.key, ())[-1:]) | ({"indicator"} if form.key == "annex2" else set())
-        needed = FEWEST_WITH_TITLE if title >= LABEL_SCORE else FEWEST_FIELDS
-        if len(known) < needed or not known & identity:
-            continue
+        named = bool(layout.fields & naming_fields(form.key))
+        needed = FEWEST_WITH_TITLE if title >= LABEL_SCORE and named else FEWEST_FIELDS
         score = _score(layout, vocabulary) + title
-        if score >= LEAST_SCORE:
-            found.append((score, form, layout))
-    if not found:
-        return None
-    found.sort(key=lambda item: -item[0])
-    best = found[0]
-    if len(found) > 1 and best[0] - found[1][0] < LEAST_LEAD:
-        rivals = tuple(item[1].label for item in found if best[0] - item[0] < LEAST_LEAD)
-        return Judged(form="", layout=best[2], evidence="", rivals=rivals)
-    return Judged(form=best[1].key, layout=best[2], evidence=evidence(best[1], best[2].fields, titles))
+        if len(layout.fields) >= needed and score >= LEAST_SCORE:
+            yield _Fit(score=score, form=form, layout=layout, named=named, titled=title >= TITLE_SCORE)
 
 
 def _score(layout: Layout, vocabulary: Vocabulary) -> float:

@@ -164,7 +164,7 @@ def part_lines(values: RawRow, body: Body) -> tuple[tuple[RawRow, ...], tuple[Fi
         if field in ("indicator", "sub_indicator"):
             continue
         lines = lines_of(value.raw)
-        if len(lines) == len(subs):
+        if len(lines) == len(subs) and not _tell_years(lines):
             for index, line in enumerate(lines):
                 note = word("notes.several_lines", "understanding", line=index + 1, text=line)
                 rows[index][field] = replace(value, cell=_text_cell(value.cell, line), note=note)
@@ -178,6 +178,12 @@ def part_lines(values: RawRow, body: Body) -> tuple[tuple[RawRow, ...], tuple[Fi
     for index, (name, sub) in enumerate(subs):
         rows[index] |= _names(values, name, sub)
     return tuple(rows), tuple(findings)
+
+
+def _tell_years(lines: list[str]) -> bool:
+    """Tell whether lines are about one year each, so that they are no lines of leaves."""
+    years = [frozenset(pattern("headings", "year").findall(key_text(line))) for line in lines]
+    return all(len(found) == 1 for found in years) and len(set(years)) == len(years)
 
 
 def _names(values: RawRow, name: str, sub: str) -> dict[str, RawValue]:

@@ -11,6 +11,7 @@ from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.model.submission import Answer, Blank, Record
 from sishui_eco.spec.campaign import Campaign, Field, Indicator
 from sishui_eco.understanding.body import Body, Classified, RecordRows
+from sishui_eco.understanding.columns import naming_fields
 from sishui_eco.understanding.indicators import KEY_JOINT, indicator_name, match_indicator
 from sishui_eco.understanding.rawrows import RawRow, RawValue, gather, part_lines, several_names
 from sishui_eco.understanding.values import (
@@ -121,7 +122,10 @@ def _one_line(text: str) -> str:
 
 
 def _nameless(first: int, body: Body) -> tuple[str, bool, Indicator | None, list[Finding]]:
+    """Return the key of a record without a name; where the column of names is missing, that is told instead."""
     key = word("records.nameless", "understanding", row=first)
+    if body.layout.columns and not body.layout.fields & naming_fields(body.form.key):
+        return key, False, None, []
     column = next((item.column for item in body.layout.columns if item.field == body.main), 0)
     place = body.sheet.at(first, column)
     finding = make_finding("I302", place, record=key, field=body.main, form=body.form.key, row=first)

@@ -155,7 +155,7 @@ def _regions(sheet: Sheet, file_name: str, words: Words) -> tuple[list[_Region],
         if judged is None:
             _give_back(regions, (*block.rows, *body))
         elif judged.rivals:
-            told = word("records.joint", "understanding").join(judged.rivals)
+            told = word("records.list", "understanding").join(judged.rivals)
             rivals.append(make_finding("I101", sheet.at(block.rows[0]), forms=told))
         elif _same_table(regions, judged, above, sheet, words):
             _give_back(regions, (*block.rows, *body), again=block.rows)

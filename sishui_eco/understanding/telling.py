@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.place import Place
 from sishui_eco.model.submission import RowClass
+from sishui_eco.spec.campaign import Field
 from sishui_eco.understanding.body import Body, Classified
-from sishui_eco.understanding.vocabulary import EXTRA, SEVERAL_YEARS, bare
+from sishui_eco.understanding.columns import Assigned, naming_fields
+from sishui_eco.understanding.vocabulary import EXTRA, SEVERAL_YEARS, bare, key_text, pattern
 from sishui_eco.zh import word
 
 LEAST_LIKENESS = 0.5
@@ -27,21 +29,11 @@ def _at(body: Body, row: int, column: int = 0) -> Place:
 
 def _columns(body: Body) -> Iterator[Finding]:
     form = body.form
-    present = body.layout.fields
-    several = SEVERAL_YEARS in present
+    several = SEVERAL_YEARS in body.layout.fields
     heading_row = body.block.rows[-1]
     extras = [item for item in body.layout.columns if item.field.startswith(EXTRA)]
-    missing = [
-        item
-        for item in form.fields
-        if item.required and item.in_blank and not item.prefilled and item.key not in present
-        if not (several and item.year) and not (item.key == "period" and "period_start" in present)
-    ]
-    for item in missing:
-        near = difflib.get_close_matches(
-            bare(item.heading), [bare(extra.heading) for extra in extras], n=1, cutoff=LEAST_LIKENESS
-        )
-        suggestion = next((extra for extra in extras if near and bare(extra.heading) == near[0]), None)
+    for item in _missing(body, several=several):
+        suggestion = _likely(item, extras)
         heading = f"{item.group}{item.heading}" if item.year else item.heading
         if suggestion is not None:
             place = _at(body, suggestion.row, suggestion.column)
@@ -64,6 +56,33 @@ def _columns(body: Body) -> Iterator[Finding]:
         named = word("records.list", "understanding").join(item.heading for item in extras)
         places = tuple(_at(body, item.row, item.column) for item in extras)
         yield make_finding("I202", *places, form=form.key, raw=named, count=len(extras))
+
+
+def _missing(body: Body, *, several: bool) -> list[Field]:
+    """Return the fields a unit has to answer that have no column, and the one that names records if none does."""
+    present = body.layout.fields
+    nameless = not present & naming_fields(body.form.key)
+    return [
+        item
+        for item in body.form.fields
+        if item.required and item.in_blank and item.key not in present
+        if not item.prefilled or (nameless and item.key == body.main)
+        if not (several and item.year) and not (item.key == "period" and "period_start" in present)
+    ]
+
+
+def _likely(field: Field, extras: Sequence[Assigned]) -> Assigned | None:
+    """Return the unknown column whose heading is most like a field's heading or alias; another year never is."""
+    best: tuple[float, Assigned | None] = (LEAST_LIKENESS, None)
+    for extra in extras:
+        years = pattern("headings", "year").findall(key_text(extra.heading))
+        if field.year is not None and years and str(field.year) not in years:
+            continue
+        for spelling in (field.heading, *field.aliases):
+            likeness = difflib.SequenceMatcher(None, bare(extra.heading), bare(spelling)).ratio()
+            if likeness > best[0] or (best[1] is None and likeness == best[0]):
+                best = (likeness, extra)
+    return best[1]
 
 
 def _hidden(body: Body, classified: Classified) -> Iterator[Finding]:

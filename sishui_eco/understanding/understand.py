@@ -298,7 +298,9 @@ def _no_form(
     """A file without any of the forms: a supporting file when its unit is known, else unrecognised."""
     empty = not any(read.sheet.every_row for read in reads)
     supporting = bool(decided.unit_id) and not empty
-    key = "supporting" if supporting else ("unrecognised_empty" if empty else "unrecognised")
+    unsure = any(item.code == "I101" for item in about)
+    missed = "unrecognised_empty" if empty else ("unrecognised_unsure" if unsure else "unrecognised")
+    key = "supporting" if supporting else missed
     return Understood(
         arrival=arrival,
         verdict=ArrivalVerdict.SUPPORTING if supporting else ArrivalVerdict.UNRECOGNISED,

@@ -186,6 +186,14 @@ def test_adopt_learns_our_own_generic_blank(capsys, small):
     assert run(capsys, "collect", small, "--as-of", AS_OF)[0] == 1
 
 
+def test_adopt_with_questions_says_so_in_its_exit_code(capsys, small, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["序号", "工程类别", "项目名称", "建设内容", "起止年限", "总投资额度", "责任单位", "支撑指标"])
+    book.save(tmp_path / "官方附件4.xlsx")
+    code, out, _ = run(capsys, "adopt", small, tmp_path / "官方附件4.xlsx")
+    assert code == 1 and "“总投资额度”不认得，作为附加列保留；是不是“总投资”？" in out
+
+
 def test_adopt_refuses_what_is_no_form(capsys, small, tmp_path):
     book = openpyxl.Workbook()
     book.active.append(["值班", "日期"])

@@ -128,7 +128,15 @@ def test_an_official_blank_in_word_is_learned() -> None:
 
 
 @pytest.mark.parametrize(
-    "drawing", ["序号|姓名|职务\n1|测试甲|科员", "序号|指标名称|支撑材料|备注", "附件4\n重点工程项目提报表"]
+    "drawing",
+    [
+        "序号|姓名|职务\n1|测试甲|科员",
+        "序号|指标名称|支撑材料|备注",
+        "附件4\n重点工程项目提报表",
+        "序号|指标|资料|要求|年度|责任单位|数量|备注",  # of annex 3 but for the name; four columns are annex 2's too
+        "附件3 资料清单\n序号|指标|资料|要求|年度|责任单位|数量|备注",
+        "序号|指标名称|责任单位|备注|甲|乙|丙|丁",
+    ],
 )
 def test_what_is_not_surely_a_form_is_not_learned(drawing: str) -> None:
     with pytest.raises(FormLearningError):

@@ -181,3 +181,32 @@ def test_the_office_that_issued_the_form_in_a_title_is_no_evidence_against_anoth
 def test_the_name_of_a_sheet_with_nothing_but_a_statement_counts() -> None:
     understood = take(draw("附件4\n无重点工程项目提报", name="县财政局"), draw("", name="Sheet2"), name="附件4.xlsx")
     assert one(understood).unit_id == "U06"
+
+
+UNNAMED3 = "序号|指标|资料|要求|年度|责任单位|数量|备注\n1|河长制|工作方案|盖章|2020-2022|县水利局|1|"
+UNNAMED4 = "序号|工程类别|重点工程|内容|起止年限|总投资|责任单位|支撑指标\n1|生态安全|甲工程|绿化|2023|100|县水利局|河长制"
+
+
+@pytest.mark.parametrize(
+    ("drawing", "form", "field", "raw"),
+    [
+        ("附件3 资料清单\n" + UNNAMED3, "annex3", "material", "资料"),
+        ("附件4 重点工程项目提报表\n" + UNNAMED4, "annex4", "project", "重点工程"),
+        (UNNAMED4, "annex4", "project", "重点工程"),
+    ],
+)
+def test_a_form_whose_naming_column_is_renamed_is_still_that_form_and_told_once(
+    drawing: str, form: str, field: str, raw: str
+) -> None:
+    submission = one(take(drawing))
+    assert submission.form == form
+    assert [(item.field, item.raw) for item in submission.findings if item.code == "I208"][:1] == [(field, raw)]
+    assert "I302" not in {item.code for item in submission.findings}  # one cause, one finding
+    assert [record.answers[f"extra.{raw}"].raw for record in submission.records] in (["工作方案"], ["甲工程"])
+
+
+def test_an_untitled_list_that_fits_another_form_better_is_told_and_not_read_as_the_lesser_one() -> None:
+    understood = take(UNNAMED3)
+    assert not understood.submissions
+    assert codes(understood) == {"I101"}
+    assert "分不清" in understood.evidence
