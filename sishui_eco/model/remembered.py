@@ -9,15 +9,19 @@ from typing import TypeVar
 Said = TypeVar("Said")
 Key = TypeVar("Key")
 MOST, LONGEST = 1 << 15, 200  # texts kept; characters of a text worth keeping, so that no file fills the memory
+FEW, LONGEST_CELL = 16, 1 << 15  # a long cell is asked about again and again while its row is read
 
 
 def remembered(function: Callable[[str], Said]) -> Callable[[str], Said]:
-    """Return a pure function of a text that works out each short text once per process."""
+    """Return a pure function of a text that works out each short text once per process, and the last few long ones."""
     known = lru_cache(maxsize=MOST)(function)
+    lately = lru_cache(maxsize=FEW)(function)
 
     @wraps(function)
     def told(text: str) -> Said:
-        return known(text) if len(text) <= LONGEST else function(text)
+        if len(text) <= LONGEST:
+            return known(text)
+        return lately(text) if len(text) <= LONGEST_CELL else function(text)
 
     return told
 

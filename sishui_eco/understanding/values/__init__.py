@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.model.remembered import LONGEST, keep
 from sishui_eco.model.submission import Blank
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.values.blanks import blank_class
@@ -28,6 +29,7 @@ __all__ = [
     "normalise_measure",
 ]
 
+_TELLING = (CellKind.TEXT, CellKind.NUMBER)  # cells of which text, number and format tell everything
 _NUMBER_KINDS = ("number", "percent", "money")
 
 
@@ -43,6 +45,7 @@ def interpret(
 ) -> Interpretation:
     """Return what a cell says in a field of a kind; the raw text stays with the cell.
 
+    Units write the same words in every row and every file: what a short cell says is worked out once.
     A number field whose measure is a percent sign is read as a percentage. `years` are the years
     the cell is about: the year of its column, or all years asked for.
 
@@ -51,6 +54,27 @@ def interpret(
     """
     if cell is None:
         return Interpretation(value="", kind=kind, blank=Blank.EMPTY)
+    plain = cell.kind in _TELLING and cell.formula is None and not cell.uncached and not cell.struck
+    if not plain or len(cell.text) > LONGEST:
+        return _interpret(cell, kind, field_measure, heading_measure, choices, years, campaign)
+    known: dict[object, Interpretation] = campaign.worked_out.setdefault("interpreted", {})
+    asked = (cell.text, cell.number, cell.number_format, kind, field_measure, heading_measure, choices, years)
+    found = known.get(asked)
+    if found is None:
+        found = _interpret(cell, kind, field_measure, heading_measure, choices, years, campaign)
+        keep(known, asked, found)
+    return found
+
+
+def _interpret(
+    cell: Cell,
+    kind: str,
+    field_measure: str,
+    heading_measure: str,
+    choices: tuple[str, ...],
+    years: tuple[int, ...],
+    campaign: Campaign,
+) -> Interpretation:
     fault = _unreadable(cell, kind)
     if fault:
         return fault

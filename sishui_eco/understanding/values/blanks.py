@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
-from sishui_eco.model.remembered import remembered
+from sishui_eco.model.remembered import LONGEST, remembered
 from sishui_eco.model.submission import Blank
 from sishui_eco.understanding.values.words import key_text, section, strip_invisible, words
 
+_SPACES = re.compile(r"\s+")
 _CLASSES = (
     ("none", Blank.NONE),
     ("not_applicable", Blank.NOT_APPLICABLE),
@@ -28,6 +30,11 @@ def blank_class(text: str) -> Blank:
     bare = strip_invisible(text).strip()
     if not bare:
         return Blank.EMPTY
+    if len(bare) > LONGEST:
+        bare = _SPACES.sub("", bare)
+        if len(bare) > LONGEST:  # longer than any marker: nothing but signs, or a value
+            signs = "".join(sorted(set(bare)))
+            return (_sign_class(key_text(signs), signs) if len(signs) <= LONGEST else None) or Blank.FILLED
     key = key_text(bare)
     marker = _markers().get(key) or _markers().get(bare) or _markers().get(key.rstrip("。.;,"))
     if marker:

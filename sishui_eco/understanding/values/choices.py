@@ -13,6 +13,8 @@ from sishui_eco.understanding.values.result import Interpretation, refused, rema
 from sishui_eco.understanding.values.words import clean_text, folded, key_text, section, words
 from sishui_eco.zh import word
 
+_LONGEST = 500  # more is no choice; a row of boxes with their labels is shorter
+
 
 @cache
 def _synonyms() -> dict[str, tuple[str, ...]]:
@@ -39,6 +41,8 @@ def interpret_choice(text: str, choices: tuple[str, ...], campaign: Campaign) ->
         return refused("choice", "N503", choices=_told(choices))
     if not choices:
         return Interpretation(value=raw, kind="choice")
+    if len(raw) > _LONGEST and blank_class(raw) is Blank.FILLED:
+        return refused("choice", "N501", choices=_told(choices))
     key = key_text(raw).rstrip(".。;,、")
     exact = _choice_of(key, choices)
     if exact:
@@ -101,6 +105,8 @@ def interpret_yes_no(text: str) -> Interpretation:
     ticked = ticked_label(raw)
     if ticked == "":
         return Interpretation(value="", kind="yes-no", blank=Blank.EMPTY)
+    if len(raw) > _LONGEST and blank_class(raw) is Blank.FILLED:
+        return refused("yes-no", "N505")
     key = key_text(raw if ticked is None else ticked).rstrip(".。;,")
     if key in words("yes_no", "yes"):
         return Interpretation(value="yes", kind="yes-no")
@@ -120,6 +126,8 @@ def ticked_label(text: str) -> str | None:
     Several ticked boxes give their labels joined by a comma, which is no choice. A tick without any
     box beside it counts only at the beginning or the end of one label.
     """
+    if len(text) > _LONGEST:
+        return None
     plain = folded(text).strip()
     ticks, boxes = str(section("choice")["ticks"]), str(section("choice")["boxes"])
     signs = re.escape(ticks + boxes)

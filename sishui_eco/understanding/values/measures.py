@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from functools import cache
 
+from sishui_eco.model.remembered import remembered
 from sishui_eco.understanding.values.words import key_text, section, strip_invisible, words
 
 _LONGEST = 200  # more is no heading
@@ -22,7 +23,7 @@ def measure_spellings() -> dict[str, str]:
     return table
 
 
-@cache
+@remembered
 def normalise_measure(text: str) -> str:
     """Return the canonical spelling of a measure; "" for none at all, the bare text when it is unknown."""
     key = key_text(text)
@@ -108,7 +109,7 @@ def _trailing_measure(heading: str) -> tuple[str, str]:
     return heading, ""
 
 
-@cache
+@remembered
 def decompose(measure: str) -> tuple[Fraction, str]:
     """Return factor and base of a canonical measure: 10 000 and the base for ten thousand of it."""
     head, slash, rest = measure.partition("/")

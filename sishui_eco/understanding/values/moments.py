@@ -12,6 +12,7 @@ from sishui_eco.understanding.values.words import folded, pattern, section
 
 _SERIAL_EPOCH = date(1899, 12, 30)
 _LONGEST = 200  # more is prose, and no date
+_BLANKS = re.compile(r"\s+")
 _SERIALS = range(36526, 55154)  # the years 2000 to 2050
 
 
@@ -130,8 +131,12 @@ def from_serial(text: str) -> date | None:
 
 
 def prepare(text: str, gap: str = "") -> str:
-    """Return a text ready to be read as a date: folded, `gap` for blanks, Chinese numerals as digits."""
-    line = re.sub(r"(?<=\d)\s+(?=\d)", "|", folded(text[:_LONGEST]).strip())
+    """Return a text ready to be read as a date: folded, `gap` for blanks, Chinese numerals as digits; "" for prose."""
+    if len(text) > _LONGEST:
+        text = _BLANKS.sub(" ", text).strip()
+        if len(text) > _LONGEST:
+            return ""
+    line = re.sub(r"(?<=\d)\s+(?=\d)", "|", folded(text).strip())
     return _digits(re.sub(r"\s+", gap, line))
 
 

@@ -14,7 +14,7 @@ from sishui_eco.understanding.values.words import folded, pattern, section, word
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\.\d+|\d+)(?:e[+-]?\d{1,3}(?!\d))?"
 _DIGIT_GAP = re.compile(r"(?<=[\d.,])[ \t\n]+(?=[\d.,])")
 _GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d,])")
-_LONGEST = 80  # more is prose
+_LONGEST, _LONGEST_WRITTEN = 80, 1000  # more is prose, without blanks and with them
 _BLANKS = re.compile(r"\s+")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 
@@ -43,7 +43,10 @@ class Unread:
 
 def read_quantity(text: str) -> Quantity | Unread:
     """Return the one quantity a text states, or why there is none."""
-    line = _joined(folded(text))
+    line = folded(text)
+    if len(line) > _LONGEST_WRITTEN:
+        line = _BLANKS.sub(" ", line)
+    line = _joined(line) if len(line) <= _LONGEST_WRITTEN else line
     if len(line) > _LONGEST:
         return Unread(code="N210" if len(_NUMBERS.findall(line)) > 1 else "N201")
     if line.startswith(words("numbers", "comparators")):

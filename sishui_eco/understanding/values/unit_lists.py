@@ -34,7 +34,7 @@ def interpret_units(text: str, campaign: Campaign) -> Interpretation:
             remarks.append(remark("N602", name=name, candidates=names))
         else:
             remarks.append(_unknown(name, match.candidates[:1], campaign))
-    if not found and not remarks:
+    if not found and not remarks:  # prose, or nothing but signs
         remarks.append(_unknown(clean_text(text)[:40], (), campaign))
     return Interpretation(value=";".join(dict.fromkeys(found)), kind="units", remarks=tuple(remarks))
 
@@ -52,7 +52,9 @@ def _names(unit_ids: tuple[str, ...], campaign: Campaign) -> str:
 def _pieces(text: str, campaign: Campaign) -> list[str]:
     """Return the names of a list: parted by marks, by blanks, then by words for `and` when both sides are units."""
     lists = load_table("units")["lists"]
-    whole = clean_text(text)[:_LONGEST_LIST]
+    whole = clean_text(text)
+    if len(whole) > _LONGEST_LIST:
+        return []
     if _known(whole, campaign):
         return [whole]
     pieces: list[str] = []

@@ -118,7 +118,7 @@ def _match(text: str, campaign: Campaign) -> UnitMatch:
         return UnitMatch(unit_id=text.strip(), how="exact")
     key = key_text(text)
     register = _register_of(campaign)
-    bare = _without_own(key, register.region)
+    bare = _without_own(key, register.region) if len(key) <= LONGEST else key
     for table, how in ((register.full, "exact"), (register.other, "alias")):
         found = table.get(key) or table.get(bare)
         if found:
@@ -176,7 +176,7 @@ def units_inside(text: str, campaign: Campaign) -> tuple[str, ...]:
     register = _register_of(campaign)
     spans: list[tuple[int, int, tuple[str, ...]]] = []
     for found in register.inside.finditer(key):
-        if not _belongs_elsewhere(key[: found.start()], register.region):
+        if not _belongs_elsewhere(key[max(0, found.start() - _LONGEST) : found.start()], register.region):
             form = found.group(1)
             owners = tuple(dict.fromkeys((*register.full.get(form, ()), *register.other.get(form, ()))))
             spans.append((found.start(), found.start() + len(form), owners))

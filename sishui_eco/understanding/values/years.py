@@ -68,11 +68,11 @@ def _starts_as_value(rest: str, part: str) -> bool:
 def _year_last(text: str) -> dict[int, str] | None:
     """Return the parts of `value (year); value (year)`."""
     year = pattern("dates", "year")
-    shape = re.compile(rf"\s*([^()（）]+?)\s*[(（]\s*((?:19|20)\d\d)\s*(?:{year})?\s*[)）]")
+    shape = re.compile(rf"([^()（）]++)[(（]\s*((?:19|20)\d\d)\s*(?:{year})?\s*[)）]")
     told: dict[int, str] = {}
     position = 0
     while found := shape.match(text, position):
-        part = found.group(1).strip(_marks())
+        part = found.group(1).strip().strip(_marks())
         if not part or int(found.group(2)) in told:
             return None
         told[int(found.group(2))] = part
