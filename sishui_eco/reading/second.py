@@ -9,7 +9,7 @@ from dataclasses import replace
 from sishui_eco.model.grid import Document
 from sishui_eco.model.place import Place, column_number
 from sishui_eco.reading.calamine import read_calamine
-from sishui_eco.reading.limits import ReadLimits, Unreadable
+from sishui_eco.reading.limits import LAST_COLUMN, ReadLimits, Unreadable
 from sishui_eco.reading.package import Package
 from sishui_eco.reading.xls import workbook_stream
 
@@ -40,7 +40,9 @@ _CELL_RECORDS = frozenset(
 _SHARED_TEXTS, _DIMENSIONS = 0x00FC, 0x0200
 _ENDLESS = 1 << 60
 _TABLE, _END, _FREE = 0xFFFFFFFD, 0xFFFFFFFE, 0xFFFFFFFF
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,4})([0-9]{1,10})["']""")
+_REFERENCE = re.compile(rb"""(?<![:\w.-])r\s*=\s*["']([^"']*)["']""")
+_CELL = re.compile(rb"<(?:[A-Za-z0-9_.-]+:)?c[\s/>]")
+_PLACE = re.compile(rb"([A-Za-z]{0,3})([0-9]{0,7})")
 
 
 def read_xlsx_again(content: bytes, place: Place, limits: ReadLimits) -> Document:
@@ -63,10 +65,26 @@ def read_xlsx_again(content: bytes, place: Place, limits: ReadLimits) -> Documen
 
 
 def _area(data: bytes) -> int:
-    rows = columns = 0
-    for letters, digits in _REFERENCE.findall(data):
-        rows = max(rows, int(digits))
-        columns = max(columns, column_number(letters.decode("ascii")))
+    """Return the area the cells of a sheet span, endless when a reference is longer than any place can be.
+
+    A row of thirty digits and a column of forty letters make calamine abort the process; cells that
+    give no reference stand in the row they are in, one after the other.
+    """
+    references = _REFERENCE.findall(data)
+    rows = columns = bare = lettered = 0
+    for reference in references:
+        found = _PLACE.fullmatch(reference.strip())
+        if found is None:
+            return _ENDLESS
+        letters, digits = found.groups()
+        if letters:
+            lettered += 1
+            rows, columns = max(rows, int(digits or 0)), max(columns, column_number(letters.decode("ascii")))
+        else:
+            bare = max(bare, int(digits or 0))
+    silent = len(_CELL.findall(data)) - lettered
+    if silent > 0:
+        rows, columns = max(rows, bare, 1), min(columns + silent, LAST_COLUMN)
     return rows * columns
 
 

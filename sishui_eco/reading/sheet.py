@@ -29,6 +29,7 @@ def read_sheet(data: bytes, name: str, context: SheetContext) -> tuple[SheetFact
     Raises: Unreadable R102, R106; OverLimit R105, R206, R208, R209, R211, R213.
     """
     text = decode_xml(data)
+    context.foreseen(text.count("<v>") - text.count("<v></v>"))
     facts, seen = SheetFacts(name), context.cells_seen
     frame = None if has_controls(data) else scan_cells(text, facts, context)
     if frame is not None:

@@ -24,6 +24,7 @@ from sishui_eco.reading.number_format import show_moment, show_number
 from sishui_eco.reading.shared_strings import SharedStrings
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,9})\$?([0-9]{1,12})\Z")
+_OVERLONG = re.compile(r"\$?[A-Za-z]+\$?[0-9]+\Z")
 _PLAIN_NUMBER = re.compile(r"(?:[1-9][0-9]*|0(?=\.|\Z))(?:\.[0-9]*[1-9])?\Z")
 _NUMBER = CellKind.NUMBER
 _DISPIMG = re.compile(r'DISPIMG\(\s*"([^"]{1,200})"', re.IGNORECASE)
@@ -46,6 +47,11 @@ class SheetContext:
             index = "0"
         number = int(index)
         return self.styles[number] if self.styles and number < len(self.styles) else PLAIN
+
+    def foreseen(self, more: int) -> None:
+        """Refuse before a cell is made what will pass the limit. Raises: OverLimit R206."""
+        if self.cells_seen + more > self.limits.cells:
+            raise OverLimit("R206", limit=self.limits.cells)
 
     def counted(self, more: int) -> None:
         """Count cells. Raises: OverLimit R206."""
@@ -92,6 +98,8 @@ def cell_position(reference: str, sheet: str) -> tuple[int, int]:
     """
     found = _REFERENCE.match(reference.strip())
     if not found:
+        if _OVERLONG.match(reference.strip()):  # never to the second reader: forty letters make it abort
+            raise OverLimit("R208", sheet=sheet[:40], cell=f"{reference.strip()[:12]}…")
         raise Unreadable("R102")
     row, column = int(found.group(2)), column_number(found.group(1))
     check_position(row, column, sheet)

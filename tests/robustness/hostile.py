@@ -54,13 +54,14 @@ HEAVY = frozenset({
     "two million cells.xlsx", "two million shared texts.xlsx", "bomb all parts together.xlsx", "half a million formats.xlsx",
     *(f"runaway {what}.xlsx" for what in ("points", "years", "slashes", "list marks", "measures", "lines", "closed brackets")),
     "bomb part above its limit.xlsx", "zip above its total.zip", "bomb in a zip.zip", "bomb sheet 2 GiB.xlsx",
+    "boundary that begins all lines.eml", "lines of dashes.eml", "pictures of sixty million dots.xlsx", "pictures all red.xlsx",
 })  # fmt: skip
 # Reported in docs/robustness.md and not yet mended: what they should end as stands in their case.
 WAITING = frozenset({
-    "bomb of open document repeats.ods", "row of thirty digits.xlsx", "column of forty letters.xlsx",
+    "bomb of open document repeats.ods",
     *(f"runaway {what}.xlsx" for what in ("digits", "units of ten", "percents", "unit names", "half of a pair", "brackets", "commas", "mixed", "combining")),
-    "pictures of sixty million dots.xlsx", "pictures all red.xlsx", "unclosed tags.html.xls", "unclosed comments.html.xls", "unclosed sections.html.xls", "unclosed quotes.html.xls",
-    "unclosed ends.html.xls", "unclosed marks.html.xls", "boundary that begins all lines.eml", "lines of dashes.eml",
+    "unclosed tags.html.xls", "unclosed comments.html.xls", "unclosed sections.html.xls", "unclosed quotes.html.xls",
+    "unclosed ends.html.xls", "unclosed marks.html.xls",
 })  # fmt: skip
 
 

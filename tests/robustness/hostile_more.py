@@ -90,6 +90,12 @@ given(9, "column out of range.xlsx", cell("XFE1"), "refused R208")
 given(9, "column of forty letters.xlsx", cell("Z" * 40 + "1"), "refused R208")
 given(
     9,
+    "cells that say no place in the last row.xlsx",
+    book('<row r="1048576">' + "<c><v>1</v></c>" * 2000 + "</row>", after="<oops></mismatch>"),
+    "refused R102",
+)
+given(
+    9,
     "reference of no sense.xlsx",
     cell("1A", "x"),
     "refused R102",
