@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sishui_eco.model.arrival import FileKind
-from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Change, Outcome, Version
 from sishui_eco.outputs.archive import write_register
 from sishui_eco.outputs.board import write_board
@@ -25,6 +24,7 @@ from sishui_eco.outputs.letters import (
 from sishui_eco.outputs.mail import Attachment, write_mail_draft
 from sishui_eco.outputs.sendback import write_sendback
 from sishui_eco.outputs.summary import write_summary
+from sishui_eco.outputs.telling import findings_to_send, newest_versions, told_by_form
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.zh import word
 
@@ -105,36 +105,6 @@ def returned_together(versions: Sequence[Version]) -> list[list[Version]]:
     return list(groups.values())
 
 
-def newest_versions(versions: Sequence[Version]) -> list[Version]:
-    """Return the newest version of every unit and form that was not excluded, in given order."""
-    newest: dict[tuple[str, str], Version] = {}
-    for version in versions:
-        key = (version.submission.unit_id, version.submission.form)
-        if not version.excluded and (key not in newest or version.number > newest[key].number):
-            newest[key] = version
-    return list(newest.values())
-
-
-def told_by_form(outcome: Outcome) -> Mapping[tuple[str, str], Sequence[Finding]]:
-    """Return (unit_id, form) -> the open findings that the unit must mend or explain."""
-    found: dict[tuple[str, str], list[Finding]] = {}
-    for item in outcome.findings:
-        if told_to_unit(item):
-            found.setdefault((item.unit_id, item.form), []).append(item)
-    return found
-
-
-def findings_to_send(version: Version, told: Mapping[tuple[str, str], Sequence[Finding]]) -> list[Finding]:
-    """Return the open findings that a unit must mend or explain in one version, those found across forms too."""
-    submission = version.submission
-    here = (submission.arrival.file, submission.arrival.member)
-    return [
-        item
-        for item in told.get((submission.unit_id, submission.form), ())
-        if all((place.file, place.member) == here for place in item.places[:1])
-    ]
-
-
 def fates_by_version(outcome: Outcome) -> Mapping[tuple[str, str, int], Sequence[Change]]:
     """Return version -> what became of the findings of the version before, as it answers them."""
     found: dict[tuple[str, str, int], list[Change]] = {}
@@ -148,19 +118,17 @@ def version_key(version: Version) -> tuple[str, str, int]:
     return (version.submission.unit_id, version.submission.form, version.number)
 
 
-def told_to_unit(finding: Finding) -> bool:
-    """Say whether a finding asks the unit to mend or explain something."""
-    return finding.audience == "unit" and finding.severity in (Severity.ERROR, Severity.DOUBT)
-
-
 def compose_letters(
     outcome: Outcome,
     campaign: Campaign,
     sendbacks: Mapping[str, Sequence[Attachment]],
     office: Correspondence = NOTHING_BROUGHT,
 ) -> dict[str, bytes]:
-    """Return letters, mail drafts, short texts, the circular, the list and one file to print all letters of the day."""
-    plans = choose_letters(outcome, campaign, office.sent)
+    """Return letters, mail drafts, short texts, the circular, the list and one file to print all letters of the day.
+
+    A reminder whose day has not come yet is not written.
+    """
+    plans = [plan for plan in choose_letters(outcome, campaign, office.sent) if plan.timely]
     named = [(plan, letter_name(plan, campaign), _mail_name(plan, campaign)) for plan in plans]
     for number, plan in enumerate(choose_joint_letters(outcome, campaign), 1):
         units = _joint_units(plan, campaign)

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from urllib.parse import quote
 
 from sishui_eco.outputs.letters.choosing import LetterPlan
+from sishui_eco.outputs.letters.letter import sealed_names
 from sishui_eco.outputs.letters.wording import again_moment, full_date, labels, say, table
 from sishui_eco.outputs.packaging import COUNTY_ZONE
 from sishui_eco.spec.campaign import Campaign
@@ -72,9 +73,14 @@ def body_text(plan: LetterPlan, attached: Sequence[Attachment], campaign: Campai
     """Return the text of the mail: what is owed, by when, and what each attachment is."""
     joint = str(table("joint"))
     what = [
-        say(f"what.{key}", items=labels(forms, campaign))
-        for key, forms in (("missing", plan.missing), ("mend", plan.mend), ("seal", plan.seal))
-        if forms
+        say(f"what.{key}", items=items)
+        for key, items in (
+            ("missing", labels(plan.missing, campaign)),
+            ("mend", labels(plan.mend, campaign)),
+            ("check", labels(plan.check, campaign)),
+            ("seal", joint.join(sealed_names(plan, campaign))),
+        )
+        if items
     ]
     return say(
         "mail.body",

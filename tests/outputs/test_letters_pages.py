@@ -32,6 +32,7 @@ CHASING = [plan for plan in PLANS.values() if not plan.mend]
 
 
 def documents() -> dict[str, bytes]:
+    with_copies = replace(CAMPAIGN, parameters={**CAMPAIGN.parameters, "抄送单位": "县委办公室、县政府办公室"})
     chase = replace(PLANS["U05"], kind="chase")
     grid = write_document(
         [Paragraph(text="字" * 28 * 60)],
@@ -45,6 +46,8 @@ def documents() -> dict[str, bytes]:
         "letter": write_letter(chase, OUTCOME, CAMPAIGN),
         "plain": write_letter(chase, OUTCOME, CAMPAIGN, plain=True),
         "returned": write_letter(PLANS["U07"], OUTCOME, CAMPAIGN),
+        "one": write_letter(replace(PLANS["U07"], findings=PLANS["U07"].findings[:1]), OUTCOME, CAMPAIGN),
+        "copies": write_letter(PLANS["U07"], OUTCOME, with_copies),
         "joined": join_letters([write_letter(PLANS[unit], OUTCOME, CAMPAIGN) for unit in ("U05", "U07", "U10")]),
         "circular": write_circular(OUTCOME, CAMPAIGN),
         "notice": write_notice(CAMPAIGN),
@@ -185,6 +188,17 @@ def test_a_simple_chasing_letter_is_one_page(pages):
     assert {plan.unit_id: len(pages[f"chasing_{plan.unit_id}"]) for plan in CHASING} == {
         plan.unit_id: 1 for plan in CHASING
     }
+
+
+def test_a_correction_of_one_fault_is_one_page(pages):
+    assert len(pages["one"]) == 1
+
+
+def test_copies_stand_at_the_foot_of_the_last_page(pages):
+    last = pages["copies"][-1]
+    text, top, left, _ = line(last, "抄送：县委办公室、县政府办公室。")
+    assert near(left, 28 + 4.94) and near(top + 4.94 + 2.6, 262, 1.5), text
+    assert line(last, "（联系人")[1] < top - 20
 
 
 def test_joined_letters_begin_new_pages_with_their_own_head_and_numbers(pages):

@@ -47,6 +47,16 @@ def test_joint_letters_lie_with_the_others_and_take_no_unit_s_marked_copy_along(
         assert b"spreadsheetml" not in outputs[name] and b"wordprocessingml" in outputs[name]
 
 
+def test_a_reminder_is_not_written_before_its_day():
+    standings = tuple(replace(item, days_overdue=0) for item in OUTCOME.standings)
+
+    def reminders(day: int) -> list[str]:
+        outcome = replace(OUTCOME, as_of=datetime(2023, 7, day, 9, 0), standings=standings)
+        return [name for name in compose_letters(outcome, CAMPAIGN, {}) if name.endswith("_提醒函.docx")]
+
+    assert not reminders(25) and reminders(26)
+
+
 def test_a_second_chase_follows_from_a_letter_sent_not_from_one_written():
     standings = tuple(replace(item, days_overdue=min(2, item.days_overdue)) for item in OUTCOME.standings)
     soon = replace(OUTCOME, as_of=datetime(2023, 8, 2, 23, 59), standings=standings)

@@ -78,7 +78,7 @@ def test_findings_are_quoted_with_cell_value_and_remedy():
     assert "有2处须修改、1处须核实说明" in made
     assert "1.“附件2”表A6单元格：指标值“≥30”与下发的不一致，应为“≥40”。请把指标值改回“≥40”。" in made
     assert "（核实）：“98.5”与2021年的9.75相差十倍以上。" in made.replace(" ", "")
-    assert "附件：附件2退改表（电子件）" in made
+    assert "附件：建设指标任务分解表退改表（电子件）" in made
 
 
 def test_missing_and_faulty_stand_in_one_letter_under_headings():
@@ -100,7 +100,7 @@ def test_many_findings_go_into_an_attached_table():
     assert len(rows) == 13 and rows[0] == ["序号", "位置", "问题", "修改要求"]
     assert rows[12][0] == "12" and "C16" in rows[12][1] and "≥11" in rows[12][2]
     made = text(content)
-    assert "全部12处问题见附件" in made and "附件1" in made and made.count("与下发的不一致") == 5
+    assert "全部12处问题见附件1，" in made and "附件1" in made and made.count("与下发的不一致") == 5
     assert "附件：1.须修改和核实问题清单" in made
 
 
@@ -111,7 +111,7 @@ def test_like_findings_of_neighbouring_cells_are_told_together():
         for row in (5, 6, 7, 9)
     )
     made = text(letter("U07", findings=alike))
-    assert "C5–C7、C9单元格" in made and made.count("与下发的不一致") == 1
+    assert "C5～C7、C9单元格" in made and made.count("与下发的不一致") == 1
 
 
 def test_what_a_unit_typed_cannot_break_the_letter():
@@ -152,6 +152,20 @@ def test_no_combination_leaves_a_placeholder_or_an_empty_clause(days, sent):
             ), made
 
 
+def test_few_findings_of_a_unit_that_owes_nothing_else_need_no_headings_and_one_no_number():
+    one, two, *_ = PLANS["U07"].findings
+    made = lines(letter("U07", findings=(one,)))
+    assert not [line for line in made if line[1:2] in ("、", ".")]
+    assert "经审核，有1处须修改，现退回修改：“附件2”表A6单元格，指标值" in made[made.index("县自然资源和规划局：") + 1]
+    assert [line[:2] for line in lines(letter("U07", findings=(one, two))) if line[1:2] == "."] == ["1.", "2."]
+
+
+def test_a_form_in_good_standing_that_goes_back_marked_is_named_in_the_letter():
+    made = text(letter("U05", check=("annex2",)))
+    assert "附件2另须修改或核实，请一并办理。" in made
+    assert "附件：建设指标任务分解表退改表（电子件）" in made and "另须" not in text(letter("U05"))
+
+
 def test_a_nil_return_without_signature_is_asked_to_confirm():
     plan = replace(PLANS["U28"], kind="nil_confirm", nil=("annex4",), heading="关于确认的函")
     made = text(write_letter(plan, OUTCOME, CAMPAIGN))
@@ -176,7 +190,7 @@ def test_number_copies_and_paper_come_from_the_settings():
     campaign = replace(CAMPAIGN, parameters={**CAMPAIGN.parameters, **extra})
     content = write_letter(PLANS["U05"], OUTCOME, campaign)
     made = lines(content)
-    assert made[0] == "泗创建办函〔2023〕　号" and made[-1] == "抄送：县政府办公室。"
+    assert made[0] == "泗创建办函〔2023〕　号" and made[-2] == "抄送：县政府办公室。"
     section = Document(io.BytesIO(content)).sections[0]
     assert section.first_page_header.paragraphs[0].text == ""
 
@@ -291,6 +305,17 @@ def test_the_circular_counts_names_and_shares():
     assert row[2:] == ["—", "—", "未报", "5"]
 
 
+def test_the_circular_tells_forms_once_when_they_are_the_same_for_all():
+    states = {item.unit_id: item.state for item in OUTCOME.standings if item.form == "annex4"}
+    standings = tuple(
+        replace(item, state=StandingState.AWAITING_SEAL if item.form == "annex4" else StandingState.ACCEPTED)
+        for item in OUTCOME.standings
+    )
+    made = text(write_circular(replace(OUTCOME, standings=standings), CAMPAIGN))
+    names = "、".join(CAMPAIGN.unit_name(unit) for unit in states)
+    assert len(states) > 1 and f"须补报盖章件的单位（{len(states)}家）：{names}（均为附件4）。" in made
+
+
 def test_a_circular_when_all_is_in_names_nobody():
     standings = tuple(
         replace(item, state=StandingState.ACCEPTED, owed=(), days_overdue=0, late=False) for item in OUTCOME.standings
@@ -307,7 +332,7 @@ def test_the_notice_says_what_when_how_seal_and_nil():
     content = write_notice(CAMPAIGN)
     made = text(content)
     assert "关于填报" in made and "2023年7月31日17时30分前" in made and CAMPAIGN.office.email in made
-    assert "附件4须加盖单位公章" in made and "零报告" in made and "2020、2021、2022年现状值" in made
+    assert "附件4须加盖单位公章" in made and "零报告" in made and "2020年、2021年、2022年现状值" in made
     assert "附件：1.建设指标任务分解表（方案附件2）" in made and "4.报送单位及应报材料一览表" in made
     assert "2023年7月13日" in made
     assert len(Document(io.BytesIO(content)).tables[0].rows) == 38

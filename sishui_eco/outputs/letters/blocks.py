@@ -28,6 +28,7 @@ class Paragraph:
     align: str = ""  # when not the style's
     keep: bool = False
     new_page: bool = False
+    bottom: bool = False  # at the foot of the type area of the page that the next paragraph stands on
     tiny: bool = False  # as good as no height: Word wants a paragraph after a table
 
 

@@ -11,6 +11,7 @@ from sishui_eco.model.outcome import Outcome, Standing, StandingState, Version
 from sishui_eco.outputs.letters.rendering import Facts, title_of
 from sishui_eco.outputs.letters.template_files import template_of
 from sishui_eco.outputs.letters.wording import number_setting, say, subject_of
+from sishui_eco.outputs.telling import forms_sent_back, told_to_unit
 from sishui_eco.spec.campaign import Campaign
 
 CHASING = ("chase", "urge", "correction", "nil_confirm")
@@ -22,8 +23,9 @@ class LetterPlan:
     """One letter to be written: to whom, of what kind, about what.
 
     `title` is the short word for file names (提醒函), `heading` the title of the letter. `missing`, `mend`
-    and `seal` hold form keys; `nil` those of them that lack the signed nil statement. `due_again` is the
-    day on which what is owed must be there. `timely` is False for a reminder before its day has come.
+    and `seal` hold form keys; `nil` those of them that lack the signed nil statement; `check` forms in good
+    standing that go back marked all the same. `due_again` is the day on which what is owed must be there.
+    `timely` is False for a reminder before its day has come.
     """
 
     unit_id: str
@@ -34,6 +36,7 @@ class LetterPlan:
     mend: tuple[str, ...] = ()
     seal: tuple[str, ...] = ()
     nil: tuple[str, ...] = ()
+    check: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     days_overdue: int = 0
     days_left: int = 0
@@ -54,9 +57,13 @@ def choose_letters(outcome: Outcome, campaign: Campaign, sent: Sent | None = Non
             owing.setdefault(standing.unit_id, []).append(standing)
     order = {unit.unit_id: unit.order for unit in campaign.units}
     nil = nil_forms(outcome.versions)
+    marked = forms_sent_back(outcome)
     found = sorted(owing.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
     return tuple(
-        _plan(unit_id, standings, nil, outcome, campaign, (sent or {}).get(unit_id, ())) for unit_id, standings in found
+        _plan(
+            unit_id, standings, nil, marked.get(unit_id, frozenset()), outcome, campaign, (sent or {}).get(unit_id, ())
+        )
+        for unit_id, standings in found
     )
 
 
@@ -64,6 +71,7 @@ def _plan(
     unit_id: str,
     standings: Sequence[Standing],
     nil: frozenset[tuple[str, str]],
+    marked: frozenset[str],
     outcome: Outcome,
     campaign: Campaign,
     sent: Sequence[tuple[str, date]],
@@ -90,6 +98,7 @@ def _plan(
         mend=mend,
         seal=seal,
         nil=unsigned,
+        check=tuple(form.key for form in campaign.forms if form.key in marked.difference(mend)),
         findings=findings_to_mend(unit_id, mend, outcome),
         days_overdue=overdue,
         days_left=left,
@@ -149,14 +158,7 @@ def nil_forms(versions: Sequence[Version]) -> frozenset[tuple[str, str]]:
 
 def findings_to_mend(unit_id: str, forms: Sequence[str], outcome: Outcome) -> tuple[Finding, ...]:
     """Return what a unit must mend or explain in these forms, errors first, otherwise in the given order."""
-    own = [
-        item
-        for item in outcome.findings
-        if item.unit_id == unit_id
-        and item.form in forms
-        and item.audience == "unit"
-        and item.severity in (Severity.ERROR, Severity.DOUBT)
-    ]
+    own = [item for item in outcome.findings if item.unit_id == unit_id and item.form in forms and told_to_unit(item)]
     return tuple(sorted(dict.fromkeys(own), key=lambda item: item.severity is not Severity.ERROR))
 
 

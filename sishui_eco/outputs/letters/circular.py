@@ -42,7 +42,7 @@ def _facts(outcome: Outcome, campaign: Campaign) -> Facts:
     for standing in outcome.standings:
         by_unit.setdefault(standing.unit_id, []).append(standing)
     classes = _classes(by_unit, campaign)
-    named = {f"{key}_names": frame.joined(names) for key, names in classes.items()}
+    named = {f"{key}_names": _names(units) for key, units in classes.items()}
     counts = {key: str(len(names)) for key, names in classes.items()}
     again = next_working_day(outcome.as_of.date(), number_setting("again_days", campaign), campaign)
     values = {
@@ -111,10 +111,10 @@ def _is_silent(items: Sequence[Standing]) -> bool:
     return all(item.state is StandingState.MISSING for item in items)
 
 
-def _classes(by_unit: ByUnit, campaign: Campaign) -> dict[str, list[str]]:
-    """Return the units of each class of what is wrong, with their forms where it is not all of them."""
+def _classes(by_unit: ByUnit, campaign: Campaign) -> dict[str, list[tuple[str, str]]]:
+    """Return the units of each class of what is wrong as (name, forms); no forms where it is all of them."""
     silent = [unit for unit, items in by_unit.items() if _is_silent(items)]
-    found = {"silent": [campaign.unit_name(unit) for unit in silent]}
+    found = {"silent": [(campaign.unit_name(unit), "") for unit in silent]}
     for key, state in (
         ("partial", StandingState.MISSING),
         ("mend", StandingState.TO_MEND),
@@ -124,10 +124,19 @@ def _classes(by_unit: ByUnit, campaign: Campaign) -> dict[str, list[str]]:
         for unit, items in by_unit.items():
             forms = [form_label(item.form, campaign) for item in items if item.state is state]
             if forms and unit not in silent:
-                names.append(say("circular.named", unit=campaign.unit_name(unit), what=frame.joined(forms)))
+                names.append((campaign.unit_name(unit), frame.joined(forms)))
         found[key] = names
-    found["late"] = [campaign.unit_name(unit) for unit, items in by_unit.items() if any(item.late for item in items)]
+    late = [unit for unit, items in by_unit.items() if any(item.late for item in items)]
+    found["late"] = [(campaign.unit_name(unit), "") for unit in late]
     return found
+
+
+def _names(units: Sequence[tuple[str, str]]) -> str:
+    """Return names with their forms; forms that are the same for all are told once, at the end."""
+    forms = {what for _, what in units}
+    if len(units) > 1 and len(forms) == 1 and forms != {""}:
+        return say("circular.all_named", units=frame.joined([name for name, _ in units]), what=forms.pop())
+    return frame.joined([say("circular.named", unit=name, what=what) if what else name for name, what in units])
 
 
 def _unit_rows(by_unit: ByUnit, campaign: Campaign) -> list[Facts]:

@@ -111,10 +111,11 @@ def contact(campaign: Campaign) -> list[Block]:
     return [Paragraph(style=NOTE, text=say("parts.contact", contact=office.contact, phone=office.phone))]
 
 
-def copies(campaign: Campaign) -> list[Block]:
-    """Return the line of those who get a copy, when the settings name any."""
+def copies(campaign: Campaign, *, bottom: bool = False) -> list[Block]:
+    """Return the line of those who get a copy, when the settings name any; `bottom` puts it at the page's foot."""
     units = setting("copies", campaign)
-    return [Paragraph(style=COPIES, text=say("parts.copies", units=units), left=4, right=1, hanging=3)] if units else []
+    text = say("parts.copies", units=units)
+    return [Paragraph(style=COPIES, text=text, left=4, right=1, hanging=3, bottom=bottom)] if units else []
 
 
 def annexes(found: Sequence[tuple[str, Sequence[Block]]], count: int, first: int = 1) -> list[Block]:
@@ -134,10 +135,15 @@ def annexes(found: Sequence[tuple[str, Sequence[Block]]], count: int, first: int
 
 
 def kept(blocks: Sequence[Block]) -> list[Block]:
-    """Return the body with its last paragraph bound to what follows: no signature on a page alone."""
+    """Return the body with its end bound to what follows: no signature on a page alone, nor with one short line."""
     found = list(blocks)
-    if found and isinstance(found[-1], Paragraph):
-        found[-1] = replace(found[-1], keep=True)
+    for at in range(len(found) - 1, -1, -1):
+        block = found[at]
+        if not isinstance(block, Paragraph):
+            break
+        found[at] = replace(block, keep=True)
+        if _lines(block) > 1:
+            break
     return found
 
 

@@ -20,6 +20,7 @@ from sishui_eco.outputs.letters.wording import (
     default,
     form_label,
     form_name,
+    form_title,
     full_date,
     full_moment,
     labels,
@@ -74,14 +75,15 @@ def write_letter(
     told = told_findings(plan.findings, campaign)
     text = render(template, letter_facts(plan, told, outcome, campaign))
     names = [name for name, _ in text.annexes]
-    names += [say("annexes.sendback", label=form_label(key, campaign)) for key in plan.mend]
+    names += [say("annexes.sendback", title=form_title(key, campaign)) for key in (*plan.mend, *plan.check)]
     year = outcome.as_of.year
     number = Paragraph(style=NUMBER, text=(setting("number", campaign) or say("parts.number")).format(year=year))
     head = frame.top(number, text.title, text.addressee, campaign)
     tail = frame.enclosures(names)
     body = frame.kept(text.body)
     name, day = campaign.office.signature, outcome.as_of.date()
-    end = [*frame.contact(campaign), *frame.copies(campaign)]
+    contact, copies = frame.contact(campaign), frame.copies(campaign, bottom=not text.annexes)
+    end = [*contact, *copies] if text.annexes else [*copies, *contact]
     page, pitch = frame.fitted(
         [
             [*head, *body, *tail, *frame.signature(name, day, sealed=sealed, blanks=blanks), *end]
@@ -124,7 +126,9 @@ def letter_facts(plan: LetterPlan, told: Sequence[Told], outcome: Outcome, campa
         "mend": bool(plan.mend),
         "told": bool(told),
         "many": many,
-        "divided": len(told) > limits["undivided"],
+        "divided": owed or len(told) > limits["undivided"],
+        "several": len(told) > 1,
+        "check": bool(plan.check),
         "sealed": bool(sealed),
         "nil": any(form.nil_allowed and form.key in plan.missing for form in campaign.forms),
         "sent": plan.sent_before > 0,
@@ -147,6 +151,7 @@ def _values(plan: LetterPlan, outcome: Outcome, campaign: Campaign) -> dict[str,
         "missing": missing_text(plan, campaign),
         "returned": frame.joined([form_name(key, campaign) for key in plan.mend or plan.seal]),
         "counted": counted(plan.findings),
+        "check": labels(plan.check, campaign),
         "sent": str(plan.sent_before),
         "count": str(len(plan.unit_ids)),
         "findings": str(len(plan.findings)),
@@ -185,11 +190,13 @@ def counted(findings: Sequence[Finding]) -> str:
 
 def missing_text(plan: LetterPlan, campaign: Campaign) -> str:
     """Return the names of what has not come: forms with their titles, sealed copies."""
-    names = [form_name(key, campaign) for key in plan.missing]
-    for key in plan.seal:
-        kind = "nil_seal" if key in plan.nil else "seal"
-        names.append(say(f"owed.{kind}", label=form_label(key, campaign)))
-    return frame.joined(names)
+    return frame.joined([*(form_name(key, campaign) for key in plan.missing), *sealed_names(plan, campaign)])
+
+
+def sealed_names(plan: LetterPlan, campaign: Campaign) -> list[str]:
+    """Return the names of the sealed copies that have not come."""
+    kinds = (("nil_seal" if key in plan.nil else "seal", key) for key in plan.seal)
+    return [say(f"owed.{kind}", label=form_label(key, campaign)) for kind, key in kinds]
 
 
 # --- findings --------------------------------------------------------------------------------------------

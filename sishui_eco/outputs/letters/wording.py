@@ -110,6 +110,11 @@ def form_name(key: str, campaign: Campaign) -> str:
     return say("owed.form", label=form.label, title=form.title) if form else key
 
 
+def form_title(key: str, campaign: Campaign) -> str:
+    form = campaign.form_by_key.get(key)
+    return form.title if form else key
+
+
 def labels(keys: Iterable[str], campaign: Campaign) -> str:
     return str(table("joint")).join(form_label(key, campaign) for key in keys)
 

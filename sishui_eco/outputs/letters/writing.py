@@ -14,6 +14,10 @@ from sishui_eco.outputs.packaging import COUNTY_ZONE, make_entry, write_entries
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONG_WORD = re.compile("[!-~]{12}")  # a mail address: justified, the line above it would be torn apart
+_AT_BOTTOM = (
+    f'<w:framePr w:w="{TYPE_AREA}" w:wrap="notBeside" w:vAnchor="margin" w:hAnchor="margin" w:xAlign="left" '
+    'w:yAlign="bottom"/>'
+)
 _KEEPS_PITCH = frozenset({"EcoTitle", "EcoAnnexTitle", CELL, CELL_DENSE, CELL_HEAD, "EcoHead"})
 
 
@@ -54,6 +58,7 @@ def paragraph_xml(block: Paragraph, face: Face, pitch: int) -> str:
     properties = [f'<w:pStyle w:val="{block.style}"/>' if block.style != "Normal" else ""]
     properties.append("<w:keepNext/>" if block.keep else "")
     properties.append("<w:pageBreakBefore/>" if block.new_page else "")
+    properties.append(_AT_BOTTOM if block.bottom else "")
     if block.tiny:
         properties.append('<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>')
     elif pitch != PITCH and block.style not in _KEEPS_PITCH:
