@@ -9,7 +9,8 @@ EcoError                    base: carries a key of `zh/errors.toml` and its para
 ├── AlreadyRunningError (8) another run holds the ledger
 ├── LedgerError       (9)   the ledger is damaged or was tampered with
 ├── ConservationError (10)  rows in and rows out do not balance; nothing is published
-└── FormLearningError (11)  an official blank could not be learned without guessing
+├── FormLearningError (11)  an official blank could not be learned without guessing
+└── ClusterError      (12)  the cluster cannot be reached, was lost, or runs other code
 
 The number is the exit code of the command line.
 """
@@ -68,3 +69,7 @@ class ConservationError(EcoError):
 
 class FormLearningError(EcoError):
     exit_code = 11
+
+
+class ClusterError(EcoError):
+    exit_code = 12

@@ -1,0 +1,48 @@
+"""Tasks with the faults of hostile files and sick machines; top-level functions, as worker processes need them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+NEEDS_DASK = pytest.mark.skipif(
+    find_spec("distributed") is None, reason="Dask is the optional extra [cluster]; the extra [test] brings it too"
+)
+
+
+def behave(item: str, shared: str) -> str:
+    """Do as the item says; the worker process must survive or be replaced."""
+    if item == "hang":
+        time.sleep(60)
+    if item == "abort":
+        os.abort()
+    if item == "memory":
+        return str(len(bytearray(4 * 1024**3)))
+    if item == "raise":
+        raise ValueError("no text of ours")
+    return shared + item
+
+
+def slow(item: str, shared: str) -> str:
+    time.sleep(0.01)
+    return shared + item
+
+
+def kill_the_machine_once(item: str, shared: str) -> str:
+    """At the item "kill", end the Dask worker above this guarded process, the first time."""
+    mark = Path(shared)
+    if item == "kill" and not mark.exists():
+        mark.touch()
+        dask_worker = parent(os.getppid())  # guarded process -> fork server -> Dask worker
+        os.kill(dask_worker, signal.SIGKILL)
+        time.sleep(60)
+    return item
+
+
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
