@@ -1,7 +1,6 @@
-"""Inputs of the bench, from a seed: a typical returned workbook, a county of 180 files, a province of thousands.
+"""Inputs of the bench, from a seed: a typical returned workbook, a large one, a county of 180 files.
 
-Everything is synthetic. The county is the shipped roster plus towns; the province is 136 counties × 50 units in one
-task. Province workbooks are one real workbook per unit made cheap: a template is written once, its texts replaced.
+Everything is synthetic. The county is the shipped roster plus towns; provinces are made in `provinces.py`.
 """
 
 from __future__ import annotations
@@ -9,12 +8,9 @@ from __future__ import annotations
 import io
 import os
 import random
-import re
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -28,7 +24,6 @@ MADE = datetime(2023, 7, 13, 8)
 FIRST_ROUND = datetime(2023, 7, 20, 9)
 TYPICAL_ROWS = 36
 PROVINCE_ROWS = 10
-AMOUNT = re.compile(rb'(<c r="H[0-9]+" s="[0-9]+">)<v>([0-9]+)</v>')
 HEADS = {
     "annex2": [
         "序号",
@@ -208,15 +203,10 @@ def place_name(number: int) -> str:
     return SIGNS[first] + SIGNS[second]
 
 
-def extended(units: int, *, only: str = "") -> bytes:
-    """Return a settings workbook with the shipped catalogue and a roster of so many units; the added owe annex 4.
-
-    With `only`, the added units make the whole roster beyond the leads, and everybody owes just that form.
-    """
+def extended(units: int) -> bytes:
+    """Return a settings workbook with the shipped catalogue and a roster of so many units; the added owe annex 4."""
     rows = {key: [dict(row.values) for row in table.rows] for key, table in default_tables().items()}
     shipped = rows["units"]
-    for unit in shipped if only else ():
-        unit["forms"] = only
     for number in range(len(shipped) + 1, units + 1):
         name = f"{place_name(number // 50)}县{place_name(number + 7000)}镇人民政府"
         fresh = {key: "" for key in shipped[0]}
@@ -242,12 +232,12 @@ def put(task: TaskFolder, item: Returned) -> None:
 def county(folder: Path, *, units: int = 60, files: int = 180, seed: int = 1) -> TaskFolder:
     """Make a county's task: 60 units, every form owed, sent in rounds until there are 180 files."""
     task, campaign = make_folder(folder, extended(units))
-    for item in _rounds(campaign, files, seed):
+    for item in rounds(campaign, files, seed):
         put(task, item)
     return task
 
 
-def _rounds(campaign: Campaign, files: int, seed: int) -> Iterator[Returned]:
+def rounds(campaign: Campaign, files: int, seed: int) -> Iterator[Returned]:
     """Yield files in rounds: a unit that sends a form again has changed one cell of it."""
     owed = [(unit, form) for unit in campaign.units for form in unit.forms]
     for at in range(files):
@@ -275,44 +265,3 @@ def one_more(campaign: Campaign, seed: int = 2) -> Returned:
     unit = campaign.units[-1]
     rows = project_rows(unit.name, TYPICAL_ROWS, random.Random(seed), supported(campaign, unit))
     return Returned(f"{unit.name}附件4-改.xlsx", workbook("annex4", unit.name, rows), FIRST_ROUND + timedelta(days=9))
-
-
-@cache
-def _template(supports: str) -> tuple[Mapping[str, bytes], str]:
-    holder = "单位占位"
-    content = workbook("annex4", holder, project_rows(holder, PROVINCE_ROWS, random.Random(3), supports))
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}, holder
-
-
-def from_template(unit_name: str, number: int, supports: str) -> bytes:
-    """Return a province workbook: the template under a unit's name, with figures of its own."""
-    parts, holder = _template(supports)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, data in parts.items():
-            if name == "xl/sharedStrings.xml":
-                data = data.replace(holder.encode(), unit_name.encode())
-                data = data.replace("公里".encode(), f"{number % 97}公里".encode())
-            if name == "xl/worksheets/sheet1.xml":
-                data = AMOUNT.sub(
-                    lambda cell: b"%s<v>%d</v>" % (cell[1], 100 + (number * 7 + int(cell[2])) % 8900), data
-                )
-            archive.writestr(zipfile.ZipInfo(name, (2023, 7, 13, 8, 0, 0)), data, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
-
-
-def province(folder: Path, *, files: int, rounds: int = 3) -> TaskFolder:
-    """Make a province's task: every unit owes annex 4 and sent it `rounds` times; 10 projects in each."""
-    units = -(-files // rounds)
-    task, campaign = make_folder(folder, extended(units, only="附件4"))
-    supports = supported(campaign, campaign.units[-1])
-    for number in range(files):
-        unit = campaign.units[number % units]
-        times = number // units
-        received = FIRST_ROUND + timedelta(days=times, minutes=number % 600)
-        put(
-            task,
-            Returned(f"{unit.unit_id}附件4-{times + 1}.xlsx", from_template(unit.name, number, supports), received),
-        )
-    return task

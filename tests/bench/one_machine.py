@@ -1,0 +1,270 @@
+"""What is measured on one machine: reading, the per-file job, two workers, a county, small commands, outputs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import cycle, islice
+from pathlib import Path
+
+import inputs
+import rivals
+from measuring import HERE, Job, Line, Run, Table, fresh, in_fresh_processes, in_turns, key_of
+
+from sishui_eco.model.arrival import Arrival
+from sishui_eco.spec.campaign import Campaign
+
+AS_OF = datetime(2023, 8, 3, 23, 59)
+LARGE = 100_000
+WORKBOOKS = 400
+BATCH = 50  # results recorded together
+COLLECT = ("--as-of", AS_OF.date().isoformat(), "--workers", "2")
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+def reading(work: Path, turns: int) -> list[Table]:
+    """The typical workbook and a large one, read by us and by others."""
+    from sishui_eco.model.arrival import FileKind
+    from sishui_eco.model.place import Place
+    from sishui_eco.reading import read
+    from sishui_eco.spec.settings import default_campaign
+
+    content = inputs.typical(default_campaign())
+    jobs: dict[str, Job] = {"sishui_eco.reading": lambda: read(content, FileKind.XLSX, Place(file="x.xlsx"))}
+    for name, reader in rivals.READERS.items():
+        jobs[name] = lambda reader=reader: reader(content)
+    small = in_turns("reading", f"Reading a typical returned workbook ({inputs.TYPICAL_ROWS} rows)", jobs, turns * 6)
+    return [small, large(work, content, max(1, turns // 2))]
+
+
+def large(work: Path, typical: bytes, turns: int) -> Table:
+    """A workbook of 100,000 rows, each reader in a process of its own, so that its memory can be seen."""
+    path = work / "large.xlsx"
+    path.write_bytes(inputs.large(LARGE))
+    path.with_name("typical.xlsx").write_bytes(typical)
+    names = ["sishui_eco.reading", *rivals.READERS]
+    spent: dict[str, list[dict[str, float]]] = {name: [] for name in names}
+    for turn in range(turns):
+        for name in names:
+            if turn and "openpyxl" in name:
+                continue  # once is enough to see by how much
+            said = fresh([str(HERE / "child.py"), "reading", name, str(path)]).said
+            spent[name].append(json.loads(said))
+    first = statistics.median(item["processor"] for item in spent[names[0]])
+    size = path.stat().st_size / 1024**2
+    lines = [_large_line(name, runs, first, size) for name, runs in spent.items()]
+    return Table(key="large", title=f"Reading {LARGE:,} rows × 12 ({size:.1f} MB packed)", lines=tuple(lines))
+
+
+def _large_line(name: str, runs: Sequence[dict[str, float]], first: float, size: float) -> Line:
+    seconds = statistics.median(item["processor"] for item in runs)
+    grown = max(item["peak"] - item["before"] for item in runs)
+    return Line(
+        key=key_of(name), what=name, seconds=seconds, ratio=seconds / first, memory=max(item["peak"] for item in runs),
+        note=f"{grown:.0f} MB more than before", amount=grown,
+    )  # fmt: skip
+
+
+# --- the per-file job ---------------------------------------------------------------------------------------
+
+
+def owned_campaign() -> Campaign:
+    """Return the shipped campaign with every indicator led by its first unit, as the typical workbook says."""
+    from sishui_eco.spec.settings import default_campaign
+
+    campaign = default_campaign()
+    leads = tuple(replace(item, lead=campaign.units[0].unit_id) for item in campaign.indicators)
+    return replace(campaign, indicators=leads)
+
+
+def opened(campaign: Campaign) -> Arrival:
+    """Return the typical workbook as an arrival of the first unit."""
+    from sishui_eco.intake import expand, limits_of
+
+    name, content = f"{campaign.units[0].name}.xlsx", inputs.typical(campaign)
+    return next(iter(expand(name, content, inputs.FIRST_ROUND, limits_of(campaign)))).arrival
+
+
+def per_file(work: Path, turns: int) -> list[Table]:
+    """The whole per-file job on the typical workbook, stage by stage, beside the naive way of only reading it."""
+    from sishui_eco import checks
+    from sishui_eco.examining import examine_arrival
+    from sishui_eco.intake import expand, limits_of
+    from sishui_eco.reading import read
+    from sishui_eco.understanding import understand
+
+    campaign = owned_campaign()
+    arrival, limits = opened(campaign), limits_of(campaign)
+    content, name = arrival.content, arrival.file
+    bare, document = replace(arrival, content=b""), read(content, arrival.kind, arrival.place)
+    submissions = understand(bare, document, campaign).submissions
+    record = recording(work, arrival, campaign)
+
+    def whole() -> None:
+        for _ in range(BATCH):
+            for item in expand(name, content, inputs.FIRST_ROUND, limits):
+                examine_arrival(item.arrival, campaign)
+        record()
+
+    jobs: dict[str, Job] = {
+        "the whole per-file job": whole,
+        "  open": lambda: list(expand(name, content, inputs.FIRST_ROUND, limits)),
+        "  read": lambda: read(content, arrival.kind, arrival.place),
+        "  understand": lambda: understand(bare, document, campaign),
+        "  check": lambda: [checks.check_submission(item, campaign) for item in submissions],
+        "  remember and record": record,
+        "pandas.read_excel alone": lambda: rivals.with_pandas(content),
+    }
+    many = {"the whole per-file job": BATCH, "  remember and record": BATCH}
+    table = in_turns("file", "The per-file job on a typical workbook", jobs, turns * 2, per=many)
+    return [table, two_workers(arrival, campaign, turns)]
+
+
+def recording(work: Path, arrival: Arrival, campaign: Campaign) -> Job:
+    """Return the job of remembering and recording a batch of results: once read, never again; in the ledger for good."""
+    from sishui_eco.examining import examine_arrival
+    from sishui_eco.ledger import open_ledger
+    from sishui_eco.running.recall import remember
+
+    result, rounds = examine_arrival(arrival, campaign), iter(range(10**6))
+
+    def record() -> None:
+        number = next(rounds)
+        keys = {f"{number}-{at}": result for at in range(BATCH)}
+        remember(work / "memory.sqlite", "read", keys, keys)
+        events = [("arrival", key, {"verdict": "read", "file": key, "unit_id": "U01", "code": ""}) for key in keys]
+        with open_ledger(work / "ledger.sqlite") as ledger:
+            ledger.append(events)
+
+    return record
+
+
+def two_workers(arrival: Arrival, campaign: Campaign, turns: int) -> Table:
+    """The same workbooks by one worker process and by two, by the clock, processes started and ended."""
+    from sishui_eco.examining import examine_arrival, work_limits
+    from sishui_eco.running.workers import run_tasks
+
+    items, limits = [arrival] * WORKBOOKS, work_limits(campaign)
+    spent: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(max(2, turns)):
+        for count, times in spent.items():
+            begun = time.perf_counter()
+            for _ in run_tasks(examine_arrival, items, campaign, workers=count, limits=limits):
+                pass
+            times.append(time.perf_counter() - begun)
+    ratio = statistics.median(two / one for one, two in zip(spent[1], spent[2], strict=True))
+    one, two = (statistics.median(times) for times in spent.values())
+    return Table(
+        key="workers",
+        title=f"{WORKBOOKS} typical workbooks through worker processes",
+        lines=(
+            Line(key="one", what="one worker", seconds=one, note=f"{WORKBOOKS / one:.0f} a second"),
+            Line(key="two", what="two workers", seconds=two, ratio=ratio, note=f"{WORKBOOKS / two:.0f} a second"),
+        ),
+    )
+
+
+# --- a county -----------------------------------------------------------------------------------------------
+
+
+def county(work: Path, turns: int) -> list[Table]:
+    """A county of 180 files: from nothing, again, with one more file; beside the scripts people write."""
+    from sishui_eco.running.folder import TaskFolder
+    from sishui_eco.spec.settings import load_settings
+
+    pristine, copy = inputs.county(work / "county"), TaskFolder(work / "copy")
+    outs = {name: work / name for name in ("naive", "best")}
+    for out in outs.values():
+        out.mkdir()
+    collect = ["-m", "sishui_eco", "collect", str(copy.root), *COLLECT]
+
+    def renew() -> None:
+        shutil.rmtree(copy.root, ignore_errors=True)
+        shutil.copytree(pristine.root, copy.root)
+
+    def one_more() -> None:
+        inputs.put(copy, inputs.one_more(load_settings(copy.settings)))
+
+    scripts = {
+        name: Run(arguments=[rivals.__file__, name, str(pristine.inbox), str(out)]) for name, out in outs.items()
+    }
+    runs = {
+        "collect, from nothing": Run(arguments=collect, prepare=renew),
+        "collect, nothing changed": Run(arguments=collect),
+        "collect, one file more": Run(arguments=collect, prepare=one_more),
+        "the usual script (pandas.concat)": scripts["naive"],
+        "the best combination (calamine, pandas, XlsxWriter, filled letters)": scripts["best"],
+    }
+    small = {
+        "--help": Run(arguments=["-m", "sishui_eco", "--help"]),
+        "status": Run(arguments=["-m", "sishui_eco", "status", str(copy.root)]),
+    }
+    return [
+        in_fresh_processes("county", "A county: 60 units, 180 files", runs, max(1, turns // 2)),
+        in_fresh_processes("small", "Small commands", small, turns),
+    ]
+
+
+# --- outputs ------------------------------------------------------------------------------------------------
+
+
+def outputs(work: Path, turns: int) -> list[Table]:
+    """The outputs of the county's outcome, each alone; then letters and marked copies by the thousand."""
+    from sishui_eco.outputs.compose import compose_letters, compose_sendbacks
+    from sishui_eco.outputs.export import write_export
+    from sishui_eco.outputs.summary import write_summary
+    from sishui_eco.pipeline import collect
+    from sishui_eco.spec.settings import load_settings
+
+    task = inputs.county(work / "outputs")
+    outcome = collect(task.root, as_of=AS_OF, workers=2).outcome
+    campaign = load_settings(task.settings)
+    contents = {(path.name, ""): path.read_bytes() for path in task.inbox.iterdir()}
+    sendbacks = compose_sendbacks(outcome, campaign, contents)
+    letters = compose_letters(outcome, campaign, sendbacks)
+    records = sum(len(rows) for rows in outcome.merged.values())
+    jobs: dict[str, Job] = {
+        f"summary workbook of {records} records": lambda: write_summary(outcome, campaign),
+        f"{sum(map(len, sendbacks.values()))} marked copies": lambda: compose_sendbacks(outcome, campaign, contents),
+        f"{len(letters)} letters, drafts, notices": lambda: compose_letters(outcome, campaign, sendbacks),
+        "export": lambda: write_export(outcome, campaign),
+    }
+    return [in_turns("outputs", "Outputs of the county", jobs, max(1, turns // 2)), thousands(work)]
+
+
+def thousands(work: Path) -> Table:
+    """What the speed issue asks of outputs: 1,000 letters in 4 s, 1,000 marked copies in 6 s."""
+    from sishui_eco.outputs import compose
+    from sishui_eco.outputs.letters import choose_letters, write_letter
+    from sishui_eco.pipeline import collect
+    from sishui_eco.preparing import make_task
+    from sishui_eco.spec.settings import load_settings
+
+    task = make_task(work / "thousands", sample=True).task
+    outcome = collect(task.root, as_of=AS_OF, workers=2).outcome
+    campaign = load_settings(task.settings)
+    plans = choose_letters(outcome, campaign)
+    contents = {(path.relative_to(task.inbox).as_posix(), ""): path.read_bytes() for path in task.inbox.rglob("*.xlsx")}
+    own = [item for item in outcome.versions if (item.submission.arrival.file, "") in contents]
+    own = [item for item in own if not item.submission.arrival.member and item.submission.arrival.kind.value == "xlsx"]
+    few = replace(outcome, versions=tuple(own))
+    made = sum(map(len, compose.compose_sendbacks(few, campaign, contents).values()))
+
+    def letters() -> None:
+        for plan in islice(cycle(plans), 1000):
+            write_letter(plan, outcome, campaign)
+
+    def copies() -> None:
+        for _ in range(-(-1000 // made)):
+            compose.compose_sendbacks(few, campaign, contents)
+
+    jobs: dict[str, Job] = {"1,000 letters": letters, "1,000 marked copies": copies}
+    per = {"1,000 marked copies": -(-1000 // made) * made / 1000}
+    return in_turns("thousands", "By the thousand, one process", jobs, 1, per=per)
