@@ -4,7 +4,7 @@
     python scripts/bench.py --only county,reading    some parts only
     python scripts/bench.py --only province          2,000 and 20,000 workbooks, in one task and in many
     python scripts/bench.py --only province --sizes 500
-    python scripts/bench.py --write                  keep what is measured (docs/measured.json) and show it (docs/speed.md)
+    python scripts/bench.py --write                  keep what is measured (docs/measured.json), show it
     python scripts/bench.py --show --write           measure nothing, only show again what is kept
 
 Inputs are made from a seed. What is compared runs in turns; a ratio is the median of the ratios of each turn.

@@ -21,7 +21,7 @@ from sishui_eco.spec.campaign import Campaign
 
 AS_OF = datetime(2023, 8, 3, 23, 59)
 LARGE = 100_000
-WORKBOOKS = 400
+WORKBOOKS = 200
 BATCH = 50  # results recorded together
 COLLECT = ("--as-of", AS_OF.date().isoformat(), "--workers", "2")
 
