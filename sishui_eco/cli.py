@@ -80,6 +80,9 @@ def _add_arguments(verb: Parser, name: str, entry: dict[str, str], words: dict[s
         verb.choices.add_argument("--as-of", default="", metavar="DATE", help=words["as_of_help"])
     if name in ("collect", "letters", "export", "demo", "public", "archive"):
         verb.choices.add_argument("--workers", type=int, default=None, help=words["workers_help"])
+    if name == "collect":
+        verb.choices.add_argument("--cluster", default="", metavar="ADDRESS", help=words["cluster_help"])
+        verb.choices.add_argument("--inbox-url", default="", metavar="URL", help=words["inbox_url_help"])
 
 
 def moment_of(text: str, clock: Callable[[], datetime]) -> datetime:

@@ -8,10 +8,11 @@ import sys
 import time
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sishui_eco.errors import EcoError, TaskFolderError
 from sishui_eco.model.finding import Severity
@@ -20,6 +21,9 @@ from sishui_eco.running.folder import TaskFolder
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import load_settings
 from sishui_eco.zh import finding_catalogue, load_table, word
+
+if TYPE_CHECKING:
+    from sishui_eco.running.workers import Workers
 
 OK, FINDINGS = 0, 1
 SAMPLE_DAY = datetime(2023, 8, 3, 23, 59)
@@ -84,9 +88,10 @@ def run_collect(options: Namespace) -> int:
     """Receive, read, judge, merge and publish."""
     from sishui_eco.pipeline import collect
 
-    collected = collect(
-        options.folder, as_of=options.moment, workers=options.workers, progress=ProgressBar(), who=options.who
-    )
+    with crew_of(options) as workers:
+        collected = collect(
+            options.folder, as_of=options.moment, workers=workers, progress=ProgressBar(), who=options.who
+        )
     campaign = load_settings(TaskFolder(options.folder).settings)
     tell_outcome(collected.outcome, campaign)
     latest = TaskFolder(options.folder).latest
@@ -99,6 +104,20 @@ def run_collect(options: Namespace) -> int:
         if (latest / name).is_dir():
             say(key, count=sum(1 for _ in (latest / name).iterdir()), name=name)
     return FINDINGS if collected.outcome.findings else OK
+
+
+@contextmanager
+def crew_of(options: Namespace) -> Iterator[int | Workers | None]:
+    """Give what reads the files: processes of this machine, or a cluster when one was asked for."""
+    if not getattr(options, "cluster", ""):
+        yield options.workers
+        return
+    from sishui_eco.running.cluster import open_cluster
+    from sishui_eco.running.workers import default_workers
+
+    count = options.workers or default_workers()
+    with open_cluster(options.cluster, workers=count, inbox_url=options.inbox_url) as cluster:
+        yield cluster
 
 
 def tell_outcome(outcome: Outcome, campaign: Campaign) -> None:

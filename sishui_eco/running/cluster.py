@@ -1,4 +1,4 @@
-"""Past one machine: the per-file stage on a Dask cluster, with the same face as `workers.run_tasks`.
+"""Past one machine: the per-file stage on a Dask cluster, a `workers.Workers` like the processes of one machine.
 
 Dask schedules; nothing here queues beyond a window of chunks, so that the scheduler never holds everything. A chunk
 that the cluster cannot do is done here. When the cluster is lost the run stops with a fault of ours.
@@ -20,14 +20,14 @@ from sishui_eco.errors import ClusterError
 from sishui_eco.running import cluster_worker
 from sishui_eco.running.edition import edition_of_contents
 from sishui_eco.running.fetching import without_bytes
-from sishui_eco.running.workers import Done, WorkLimits, run_tasks
+from sishui_eco.running.workers import CHUNK as LOCAL_CHUNK
+from sishui_eco.running.workers import Done, WorkLimits, chunks, run_tasks
 from sishui_eco.zh import word
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 CHUNK = 50  # files that travel together: 1,393 workbooks a second against 544 one by one (facts/speed.md)
-CHUNK_BYTES = 4 * 1024**2
 WINDOW = 3  # chunks on their way for each thread of the cluster
 AHEAD = 8  # windows that may be finished before a slow one in front of them
 RETRIES = 2  # times Dask tries a chunk again that failed without killing its worker
@@ -48,17 +48,18 @@ class Cluster:
     window: int = 0
     _helped: int = field(default=0)
 
-    def run_tasks(
+    def run(
         self,
         task: Callable[[Item, Any], Result],
         items: Sequence[Item],
         shared: object,
         *,
-        workers: int,
         limits: WorkLimits,
-        chunk: int = CHUNK,
+        chunk: int = LOCAL_CHUNK,
     ) -> Iterator[Done[Item, Result]]:
-        """Yield every item in the given order with its result or its death, as `workers.run_tasks` does.
+        """Yield every item in the given order with its result or its death (see `workers.Workers`).
+
+        `chunk` is for processes of one machine; what travels goes in larger ones.
 
         Raises: ClusterError when the cluster is lost, broken, or has another edition of the code.
         """
@@ -66,7 +67,7 @@ class Cluster:
             return
         blob = pickle.dumps(shared, protocol=pickle.HIGHEST_PROTOCOL)
         key = f"sishui-eco-{hashlib.sha256(blob).hexdigest()}"
-        work = _Work(task=task, shared=shared, limits=limits, chunks=list(cut(items)))
+        work = _Work(task=task, shared=shared, limits=limits, chunks=list(chunks(items, CHUNK)))
         with self._translating():
             held = self.client.submit(cluster_worker.keep, blob, key=key)
             yield from self._flow(work, held)
@@ -187,26 +188,6 @@ class _Work:
     chunks: list[list[Any]]
 
 
-def cut(items: Sequence[Item]) -> Iterator[list[Item]]:
-    """Yield items in chunks of CHUNK, fewer when their bytes are many."""
-    part: list[Item] = []
-    size = 0
-    for item in items:
-        weight = _weight(item)
-        if part and (len(part) == CHUNK or size + weight > CHUNK_BYTES):
-            yield part
-            part, size = [], 0
-        part.append(item)
-        size += weight
-    if part:
-        yield part
-
-
-def _weight(item: object) -> int:
-    content = item[1] if isinstance(item, tuple) else getattr(item, "content", b"")
-    return len(content) if isinstance(content, bytes) else 0
-
-
 # --- connecting -----------------------------------------------------------------------------------------
 
 
@@ -246,6 +227,6 @@ def _trial(workers: int) -> Any:
         n_workers=workers,
         threads_per_worker=1,
         processes=True,
-        dashboard_address=None,
+        dashboard_address=":0",
         silence_logs=logging.CRITICAL,
     )

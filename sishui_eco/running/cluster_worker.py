@@ -6,29 +6,20 @@ unpacks anything. Each thread of a worker keeps its guarded processes from chunk
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import multiprocessing
 import pickle
-import signal
-import sys
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from multiprocessing.util import Finalize
 from typing import Any
 
-from pebble import ProcessPool
-
 from sishui_eco.running.edition import edition_of_contents
 from sishui_eco.running.fetching import with_bytes
-from sishui_eco.running.workers import Death, Done, WorkLimits, prepare_worker, run_chunk, run_in_pool, start_pool
+from sishui_eco.running.workers import LocalWorkers, WorkLimits
 
 DONE, OTHER_EDITION = "done", "other edition"
 UNSEEN = "unseen"
-KEPT = 2  # guarded processes a thread keeps: one that opens files and one that reads them
-SUB_CHUNK = 8  # as on one machine: what dies together is tried one by one
-START = 120.0  # seconds for a fresh guarded process to load the package
 _local = threading.local()
 
 
@@ -53,39 +44,25 @@ def keep(shared: bytes) -> bytes:
 
 
 def _run_guarded(task: Callable[..., Any], items: list[Any], shared: bytes, limits: WorkLimits) -> list[Any]:
-    if not items:
-        return []
-    pool = _guard(task, shared, limits)
-    done: list[Done[Any, Any]] = list(run_in_pool(pool, items, limits, SUB_CHUNK))
-    if any(item.death is Death.CRASH for item in done):
-        _require_sound(pool)
-    return [(item.result, item.death) for item in done]
+    return [(done.result, done.death) for done in _guard().run(task, items, _unpacked(shared), limits=limits)]
 
 
-def _guard(task: Callable[..., Any], shared: bytes, limits: WorkLimits) -> ProcessPool:
-    """Return this thread's guarded process for a task, started when it is not there."""
-    pools: OrderedDict[Any, ProcessPool] = _local.__dict__.setdefault("pools", OrderedDict())
-    key = (task.__module__, task.__qualname__, hashlib.sha256(shared).digest(), limits)
-    if key not in pools:
-        while len(pools) >= KEPT:
-            _stop(pools.popitem(last=False)[1])
-        pool = start_pool(_prepare, (task, shared, limits.memory), task.__module__, 1)
+def _guard() -> LocalWorkers:
+    """Return this thread's guarded process."""
+    if not hasattr(_local, "guard"):
         _allow_children()
-        Finalize(None, _stop, (pool,), exitpriority=10)  # the worker would wait for its guarded process forever
-        _require_sound(pool)
-        pools[key] = pool
-    pools.move_to_end(key)
-    return pools[key]
+        _local.guard = LocalWorkers(1)
+        Finalize(None, _local.guard.__exit__, exitpriority=10)  # a Dask worker would wait for its children forever
+    guard: LocalWorkers = _local.guard
+    return guard
 
 
-def _require_sound(pool: ProcessPool) -> None:
-    """Fail when a guarded process cannot do even nothing: a sick node must not refuse good files by name."""
-    pool.schedule(run_chunk, args=([],), timeout=START).result()
-
-
-def _stop(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
+def _unpacked(shared: bytes) -> object:
+    """Return what all chunks share, unpacked once for each thread."""
+    digest = hashlib.sha256(shared).digest()
+    if getattr(_local, "digest", b"") != digest:
+        _local.shared, _local.digest = pickle.loads(shared), digest  # noqa: S301 - as above
+    return _local.shared
 
 
 def _allow_children() -> None:
@@ -94,10 +71,3 @@ def _allow_children() -> None:
     Dask has a setting for it (distributed.worker.daemon), but it is the operator's, and clusters differ.
     """
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-
-
-def _prepare(task: Callable[..., Any], shared: bytes, memory: int) -> None:
-    """Set up a guarded process; it goes when its Dask worker is killed, even in the middle of a hang."""
-    if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG, linux/prctl.h
-    prepare_worker(task, pickle.loads(shared), memory)  # noqa: S301 - as above

@@ -6,10 +6,12 @@ abort), its items are tried one by one, so that only the guilty one is refused.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import multiprocessing
 import os
 import pickle
+import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -108,9 +110,10 @@ def run_tasks(
 _state: dict[str, Any] = {}
 
 
-def prepare_worker(task: Callable[[Any, Any], Any] | None, shared: object, memory: int) -> None:
-    """Set up a fresh worker: its task and what all its items share, when it has one for life, and its memory bound."""
-    _state["task"], _state["shared"] = task, shared
+def _prepare_worker(memory: int) -> None:
+    """Set up a fresh worker: its memory bound, and silence; it goes when the process it works for was killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG, linux/prctl.h: even in the middle of a hang
     silence = os.open(os.devnull, os.O_WRONLY)  # native parsers print their own panics; a clerk must not see them
     os.dup2(silence, 2)
     os.close(silence)
@@ -121,16 +124,15 @@ def prepare_worker(task: Callable[[Any, Any], Any] | None, shared: object, memor
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def run_chunk(items: Sequence[Any]) -> list[Any]:
-    return [_state["task"](item, _state["shared"]) for item in items]
-
-
-def _run_chunk_of(task: Callable[[Any, Any], Any], name: str, packed: bytes, items: Sequence[Any]) -> list[Any]:
+def _run_chunk(task: Callable[[Any, Any], Any], name: str, packed: bytes, items: Sequence[Any]) -> list[Any]:
     """Do a chunk of one of several tasks; what its items share is unpacked once."""
     if _state.get("name") != name:
         _state["shared"], _state["name"] = pickle.loads(packed), name  # noqa: S301  packed by our own main process
-    _state["task"] = task
-    return run_chunk(items)
+    return [task(item, _state["shared"]) for item in items]
+
+
+def _ready() -> None:
+    """Do nothing: the first task makes a pool start its processes."""
 
 
 # --- in the main process --------------------------------------------------------------------------------
@@ -157,7 +159,7 @@ class LocalWorkers:
     def start(self, module: str) -> None:
         """Let the processes begin to load the module that holds the tasks, while the caller does other things."""
         if self._pool is None:
-            self._pool = start_pool(prepare_worker, (None, None, self._limits.memory), module, self._count)
+            self._pool = _new_pool(module, self._count, self._limits.memory)
             self._starting = Thread(target=_begin, args=(self._pool,))
             self._starting.start()
 
@@ -202,28 +204,17 @@ class LocalWorkers:
         self.start(task.__module__)
         pool: Any = self._pool
         try:
-            return pool.schedule(_run_chunk_of, args=(task, *given), timeout=self._limits.seconds * len(given[-1]))
+            return pool.schedule(_run_chunk, args=(task, *given), timeout=self._limits.seconds * len(given[-1]))
         except RuntimeError:
             return None
 
 
-def start_pool(prepare: Callable[..., None], given: tuple[Any, ...], preload: str, workers: int) -> ProcessPool:
-    """Return a pool whose every fresh worker calls `prepare(*given)`; the module `preload` is loaded once for all."""
+def _new_pool(preload: str, workers: int, memory: int) -> ProcessPool:
+    """Return a pool whose workers are forked where the module `preload` was loaded once for all."""
     context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
     if hasattr(context, "set_forkserver_preload"):
         context.set_forkserver_preload([preload])
-    return ProcessPool(max_workers=workers, initializer=prepare, initargs=given, context=context)
-
-
-def run_in_pool(
-    pool: ProcessPool, items: Sequence[Item], limits: WorkLimits, chunk: int
-) -> Iterator[Done[Item, Result]]:
-    """Yield every item in the given order, done by a pool that stays for what comes next and has one task for life."""
-
-    def schedule(part: list[Item]) -> Any:
-        return pool.schedule(run_chunk, args=(part,), timeout=limits.seconds * len(part))
-
-    yield from _flow(chunks(items, chunk), schedule)
+    return ProcessPool(max_workers=workers, initializer=_prepare_worker, initargs=(memory,), context=context)
 
 
 def _flow(parts: Iterator[list[Any]], schedule: Callable[[list[Any]], Any]) -> Iterator[Done[Any, Any]]:
@@ -259,7 +250,7 @@ def _settle(
 
 def _begin(pool: Any) -> None:
     with suppress(RuntimeError, OSError):  # told when the pool is given its first real task
-        pool.schedule(run_chunk, args=([],))
+        pool.schedule(_ready)
 
 
 def _end(pool: Any, starting: Thread) -> None:

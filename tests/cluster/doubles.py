@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import subprocess
+import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +16,28 @@ import pytest
 NEEDS_DASK = pytest.mark.skipif(
     find_spec("distributed") is None, reason="Dask is the optional extra [cluster]; the extra [test] brings it too"
 )
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def started_scheduler() -> tuple[subprocess.Popen[str], str]:
+    """Start a scheduler as a process of its own, as on a real cluster, and return it with its address."""
+    process = _start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    assert process.stderr is not None
+    told = (re.search(r"Scheduler at:\s+(tcp://[0-9.:]+)", line) for line in process.stderr)
+    return process, next(found[1] for found in told if found)
+
+
+def started_worker(address: str) -> subprocess.Popen[str]:
+    return _start("dask_worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny")
+
+
+def _start(module: str, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.{module}", *arguments],
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
 
 
 def behave(item: str, shared: str) -> str:
@@ -37,7 +62,7 @@ def kill_the_machine_once(item: str, shared: str) -> str:
     """At the item "kill", end the Dask worker above this guarded process, the first time."""
     mark = Path(shared)
     if item == "kill" and not mark.exists():
-        mark.touch()
+        mark.write_text(str(os.getpid()))
         dask_worker = parent(os.getppid())  # guarded process -> fork server -> Dask worker
         os.kill(dask_worker, signal.SIGKILL)
         time.sleep(60)

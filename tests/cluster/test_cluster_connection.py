@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from sishui_eco.running import cluster as cluster_module
 from sishui_eco.running import edition
 from sishui_eco.running.cluster import open_cluster
 from sishui_eco.running.workers import WorkLimits
-from tests.cluster.doubles import NEEDS_DASK, behave, slow
+from tests.cluster.doubles import NEEDS_DASK, behave, slow, started_scheduler, started_worker
 
 pytestmark = NEEDS_DASK
 
@@ -24,22 +23,10 @@ LIMITS = WorkLimits()
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start(module: str, *arguments: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        [sys.executable, "-m", f"distributed.cli.{module}", *arguments],
-        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environment,
-    )  # fmt: skip
-
-
 @pytest.fixture
 def scheduler():
     """A scheduler of its own process, as on a real cluster; yields it with its address."""
-    process = start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-    assert process.stderr is not None
-    address = next(
-        found[1] for line in process.stderr if (found := re.search(r"Scheduler at:\s+(tcp://[0-9.:]+)", line))
-    )
+    process, address = started_scheduler()
     yield process, address
     process.kill()
     process.wait()
@@ -63,18 +50,18 @@ def test_a_cluster_without_workers_is_not_waited_for_forever(scheduler, monkeypa
     monkeypatch.setattr(cluster_module, "TICK", 0.1)
     monkeypatch.setattr(cluster_module, "ALONE", 0.5)
     with open_cluster(scheduler[1], workers=1) as cluster, pytest.raises(ClusterError) as caught:
-        list(cluster.run_tasks(behave, ["a"], "ok:", workers=1, limits=LIMITS))
+        list(cluster.run(behave, ["a"], "ok:", limits=LIMITS))
     assert caught.value.key == "cluster_without_workers"
 
 
 def test_a_scheduler_that_is_killed_ends_the_run_with_what_was_done(scheduler, monkeypatch):
     monkeypatch.setattr(cluster_module, "TICK", 0.2)
     process, address = scheduler
-    worker = start("dask_worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny")
+    worker = started_worker(address)
     done = []
     try:
         with pytest.raises(ClusterError) as caught, open_cluster(address, workers=1) as cluster:
-            for item in cluster.run_tasks(slow, [str(n) for n in range(400)], "ok:", workers=1, limits=LIMITS):
+            for item in cluster.run(slow, [str(n) for n in range(400)], "ok:", limits=LIMITS):
                 done.append(item.result)
                 if len(done) == 50:
                     process.send_signal(signal.SIGKILL)
@@ -88,7 +75,7 @@ def test_a_scheduler_that_is_killed_ends_the_run_with_what_was_done(scheduler, m
 def test_other_code_on_the_cluster_is_told_instead_of_used(two_workers, monkeypatch):
     monkeypatch.setattr(cluster_module, "edition_of_contents", lambda: "0" * 64)
     with pytest.raises(ClusterError) as caught:
-        list(two_workers.run_tasks(behave, ["a"], "ok:", workers=1, limits=LIMITS))
+        list(two_workers.run(behave, ["a"], "ok:", limits=LIMITS))
     assert caught.value.key == "cluster_edition"
     assert caught.value.parameters == {"ours": "0" * 8, "theirs": edition.edition_of_contents()[:8]}
 

@@ -75,12 +75,8 @@ def test_a_cluster_reads_the_same_with_bytes_by_url_and_where_it_does_not_see_th
     said = {}
     for url in ("", str(inbox), str(inbox / "nowhere")):
         cluster = replace(two_workers, inbox_url=url)
-        said[url] = list(cluster.run_tasks(examine_arrival, items, campaign, workers=2, limits=limits))
-        opened = list(
-            cluster.run_tasks(
-                open_file, [(i.file, i.content, WHEN) for i in items], _limits(), workers=2, limits=limits
-            )
-        )
+        said[url] = list(cluster.run(examine_arrival, items, campaign, limits=limits))
+        opened = list(cluster.run(open_file, [(i.file, i.content, WHEN) for i in items], _limits(), limits=limits))
         assert [leaf.arrival.content for done in opened for leaf in done.result] == [i.content for i in items]
     here = [(item, examine_arrival(item, campaign), None) for item in items]
     for done in said.values():
@@ -89,7 +85,7 @@ def test_a_cluster_reads_the_same_with_bytes_by_url_and_where_it_does_not_see_th
 
 def test_workers_that_see_nothing_are_not_asked_again(two_workers):
     cluster = replace(two_workers, inbox_url="/nowhere")
-    list(cluster.run_tasks(examine_arrival, [arrival()], default_campaign(), workers=2, limits=WorkLimits()))
+    list(cluster.run(examine_arrival, [arrival()], default_campaign(), limits=WorkLimits()))
     assert cluster.inbox_url == ""
 
 
@@ -101,4 +97,4 @@ def _limits():
 
 def test_behave_is_a_task_of_plain_items(two_workers, inbox):
     cluster = replace(two_workers, inbox_url=str(inbox))
-    assert [d.result for d in cluster.run_tasks(behave, ["a"], "ok:", workers=1, limits=WorkLimits())] == ["ok:a"]
+    assert [d.result for d in cluster.run(behave, ["a"], "ok:", limits=WorkLimits())] == ["ok:a"]
