@@ -6,12 +6,10 @@ abort), its items are tried one by one, so that only the guilty one is refused.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import multiprocessing
 import os
 import pickle
-import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -112,8 +110,7 @@ _state: dict[str, Any] = {}
 
 def _prepare_worker(memory: int) -> None:
     """Set up a fresh worker: its memory bound, and silence; it goes when the process it works for was killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG, linux/prctl.h: even in the middle of a hang
+    Thread(target=_leave_with_parent, daemon=True).start()
     silence = os.open(os.devnull, os.O_WRONLY)  # native parsers print their own panics; a clerk must not see them
     os.dup2(silence, 2)
     os.close(silence)
@@ -122,6 +119,14 @@ def _prepare_worker(memory: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _leave_with_parent() -> None:
+    """Wait until the process we work for is gone, killed perhaps, then go too, be it in the middle of a hang."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _run_chunk(task: Callable[[Any, Any], Any], name: str, packed: bytes, items: Sequence[Any]) -> list[Any]:
