@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from sishui_eco.checks.across_units import check_units
-from sishui_eco.checks.examined import Examined, filled, said
+from sishui_eco.checks.examined import Examined
 from sishui_eco.checks.material_checks import owed_not_provided
 from sishui_eco.checks.people_checks import names_in
 from sishui_eco.checks.project_checks import support_parts
+from sishui_eco.checks.saying import filled, said
 from sishui_eco.checks.texts import bare, plain, words
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Answer, Blank, Record, Submission

@@ -6,8 +6,9 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from sishui_eco.checks.actuals import read_actuals
-from sishui_eco.checks.examined import Examined, said
+from sishui_eco.checks.examined import Examined
 from sishui_eco.checks.likeness import candidate_pairs
+from sishui_eco.checks.saying import said
 from sishui_eco.checks.texts import bare, show, words
 from sishui_eco.checks.verdicts import unparsed_targets
 from sishui_eco.model.finding import Finding, make_finding

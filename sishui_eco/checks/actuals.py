@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
-from sishui_eco.checks.examined import said
+import msgspec
+
+from sishui_eco.checks.saying import said
 from sishui_eco.checks.texts import NUMBER, measure_key, plain, targets
 from sishui_eco.model.submission import Answer, Blank, Record
 from sishui_eco.spec.campaign import Campaign
 
 ACTUAL = "actual."
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3})")
+_WITH_MEASURE = re.compile(rf"(?P<number>{NUMBER})(?P<unit>[^\d;,]{{0,12}})")
+_LONGEST = 40  # more is no number that anybody measured
 _COMPARED = re.compile(r"[\u2265\u2264<>]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actuals:
+class Actuals(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The present values of one record by year.
 
     `numbers` holds only what is surely a number in the indicator's own measure; `vague` years whose
@@ -26,10 +29,10 @@ class Actuals:
     """
 
     years: tuple[int, ...]
-    texts: Mapping[int, str] = field(default_factory=dict)
-    numbers: Mapping[int, Decimal] = field(default_factory=dict)
+    texts: Mapping[int, str] = {}
+    numbers: Mapping[int, Decimal] = {}
     vague: frozenset[int] = frozenset()
-    blanks: Mapping[int, Blank] = field(default_factory=dict)
+    blanks: Mapping[int, Blank] = {}
     remarks: str = ""
     evidence: str = ""
 
@@ -49,8 +52,13 @@ class Actuals:
 
 def actual_answers(record: Record, campaign: Campaign) -> dict[int, Answer]:
     """Return the answers of the years asked for, by year, stated blanks included."""
-    found = {year: record.answers.get(f"{ACTUAL}{year}") for year in campaign.years}
-    return {year: answer for year, answer in found.items() if answer is not None}
+    answers = record.answers
+    return {year: answers[name] for year, name in _year_fields(campaign.years) if name in answers}
+
+
+@lru_cache(maxsize=64)
+def _year_fields(years: tuple[int, ...]) -> tuple[tuple[int, str], ...]:
+    return tuple((year, f"{ACTUAL}{year}") for year in years)
 
 
 def read_actuals(record: Record, measure: str, campaign: Campaign, doubtful: frozenset[str] = frozenset()) -> Actuals:
@@ -65,11 +73,13 @@ def read_actuals(record: Record, measure: str, campaign: Campaign, doubtful: fro
             if answer.blank is Blank.NONE:
                 texts[year] = said(answer)
             continue
-        texts[year] = said(answer)
-        number = answer_number(answer, measure)
-        if answer.approximate or answer.field in doubtful or _COMPARED.search(plain(said(answer))):
+        texts[year] = text = said(answer)
+        as_read = answer.kind != "text" and text == answer.value  # a bare number: no sign of comparison in it
+        if answer.approximate or answer.field in doubtful or (not as_read and _COMPARED.search(plain(text))):
             vague.add(year)
-        elif number is not None:
+            continue
+        number = answer_number(answer, measure)
+        if number is not None:
             numbers[year] = number
     return Actuals(
         years=campaign.years,
@@ -87,7 +97,8 @@ def answer_number(answer: Answer, measure: str) -> Decimal | None:
     if answer.kind != "text":
         number = answer.amount
         return number if number is not None and number.is_finite() else None
-    found = re.fullmatch(rf"(?P<number>{NUMBER})(?P<unit>[^\d;,]{{0,12}})", _GROUPED.sub("", plain(said(answer))))
+    text = _GROUPED.sub("", plain(said(answer)))
+    found = _WITH_MEASURE.fullmatch(text) if len(text) <= _LONGEST else None
     if not found or (measure_key(found["unit"]) and measure_key(found["unit"]) != measure_key(measure)):
         return None
     return Decimal(found["number"])

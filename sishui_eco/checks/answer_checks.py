@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sishui_eco.checks.examined import Examined, filled, said
+from sishui_eco.checks.examined import Examined
+from sishui_eco.checks.saying import filled, said
 from sishui_eco.checks.targets import Target, TargetKind
 from sishui_eco.checks.texts import bare, is_meaningful, words
 from sishui_eco.checks.verdicts import indicator_target
@@ -13,50 +14,23 @@ from sishui_eco.model.submission import Blank, Record
 from sishui_eco.spec.campaign import Field
 
 ACTUAL = "actual."
-
-
-def required_fields(examined: Examined, record: Record) -> list[Field]:
-    """Return the fields a record must answer: required ones that are not prefilled, of records the unit answers for."""
-    form = examined.campaign.form_by_key.get(record.form)
-    if form is None or not owes(examined, record):
-        return []
-    return [item for item in form.fields if item.required and not item.prefilled and item.in_blank]
-
-
-def owes(examined: Examined, record: Record) -> bool:
-    """Whether the unit must answer a record: its own leaf, a material, a project; not a second copy."""
-    if id(record) in examined.duplicates:
-        return False
-    if record.form == "annex2":
-        return examined.leads(record)
-    if record.form == "annex3":
-        provider = next((m.provider for m in examined.campaign.materials if m.key == record.key), "")
-        return provider in ("", examined.unit_id) or not is_unanswered(examined, record)
-    return record.known
-
-
-def is_unanswered(examined: Examined, record: Record) -> bool:
-    """Whether a record has nothing but what the blank came with."""
-    form = examined.campaign.form_by_key.get(record.form)
-    prefilled = {item.key for item in form.fields if item.prefilled} if form else set()
-    return not any(name not in prefilled for name in record.answers)
+_SAYS_NOTHING = (Blank.EMPTY, Blank.NONE, Blank.SAME)
 
 
 def row_unanswered(examined: Examined, record: Record) -> Iterator[Finding]:
     """C102: tell a row of the unit's own of which nothing at all was answered."""
-    fields = required_fields(examined, record)
-    if fields and is_unanswered(examined, record):
+    facts = examined.facts(record)
+    if facts.unanswered and facts.missing:
         yield examined.fault("C102", record, raw=record.key)
 
 
 def required_missing(examined: Examined, record: Record) -> Iterator[Finding]:
     """C101: tell every required field that is empty; 无 counts as an answer where it can be one."""
-    if is_unanswered(examined, record):
+    facts = examined.facts(record)
+    if facts.unanswered:
         return
-    for item in required_fields(examined, record):
-        answer = record.answers.get(item.key)
-        blank = answer.blank if answer else Blank.EMPTY
-        if examined.mentioned(record, item.key) or blank not in (Blank.EMPTY, Blank.NONE, Blank.SAME):
+    for item, blank in facts.missing:
+        if blank not in _SAYS_NOTHING or examined.mentioned(record, item.key):
             continue
         if blank is not Blank.NONE or not _none_answers(examined, record, item):
             yield examined.fault("C101", record, item.key, heading=examined.heading(item.key))
@@ -85,9 +59,8 @@ def required_elsewhere(examined: Examined, record: Record) -> Iterator[Finding]:
 
 
 def _blank_fault(examined: Examined, record: Record, blank: Blank, code: str) -> Iterator[Finding]:
-    for item in required_fields(examined, record):
-        answer = record.answers.get(item.key)
-        if answer is not None and answer.blank is blank and not examined.mentioned(record, item.key):
+    for item, found in examined.facts(record).missing:
+        if found is blank and not examined.mentioned(record, item.key):
             yield examined.fault(code, record, item.key, heading=examined.heading(item.key))
 
 
@@ -95,9 +68,8 @@ def not_applicable_answer(examined: Examined, record: Record) -> Iterator[Findin
     """C107: tell a required field of a material or project answered 不涉及."""
     if record.form == "annex2":
         return
-    for item in required_fields(examined, record):
-        answer = record.answers.get(item.key)
-        if answer is None or answer.blank is not Blank.NOT_APPLICABLE or examined.mentioned(record, item.key):
+    for item, blank in examined.facts(record).missing:
+        if blank is not Blank.NOT_APPLICABLE or examined.mentioned(record, item.key):
             continue
         if item.key not in words()["required"]["none_is_an_answer"]:
             yield examined.fault("C107", record, item.key, heading=examined.heading(item.key))
@@ -124,11 +96,10 @@ def not_applicable_without_reason(examined: Examined, record: Record) -> Iterato
 
 
 def _not_applicable_field(examined: Examined, record: Record) -> str:
-    years = [f"{ACTUAL}{year}" for year in reversed(examined.campaign.years)]
-    for name in years:
-        answer = record.answers.get(name)
-        if answer is not None and answer.blank is Blank.NOT_APPLICABLE:
-            return name
+    blanks = examined.facts(record).actuals.blanks
+    for year in reversed(examined.campaign.years):
+        if blanks.get(year) is Blank.NOT_APPLICABLE:
+            return f"{ACTUAL}{year}"
     verdict = filled(record, "self_verdict")
     return "self_verdict" if verdict and bare(said(verdict)) in words()["self_verdict"]["not_applicable"] else ""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from sishui_eco.checks.examined import said
 from sishui_eco.checks.explanations import identity, is_settled
+from sishui_eco.checks.saying import said
 from sishui_eco.checks.texts import plain, words
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Change, Version

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from sishui_eco.checks.texts import shorten, words
+from sishui_eco.checks.facts import Facts, facts_of
+from sishui_eco.checks.saying import said
+from sishui_eco.checks.texts import bare, shorten, words
+from sishui_eco.checks.verdicts import judge_submission
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.outcome import Verdict
 from sishui_eco.model.place import Place
-from sishui_eco.model.submission import Answer, Blank, Record, Submission
+from sishui_eco.model.submission import Record, Submission
 from sishui_eco.spec.campaign import Campaign, Field, Indicator, Unit
 
-QUOTED_WHOLE = 30  # a longer cell than this is quoted by the value read from it
-TEXT_KINDS = ("text",)
 IN_ORDER = 8  # answered columns in form order that show the sheet to follow the form
 READ_LETTERS = "RIN"  # stages before the checks; what they told is not told again
 
 
 @dataclass(frozen=True, kw_only=True)
 class Examined:
-    """A submission with the campaign, its verdicts, and lookups that several checks share."""
+    """A submission with the campaign, its verdicts, and what several checks ask of it, worked out once."""
 
     submission: Submission
     campaign: Campaign
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
     @property
     def unit_id(self) -> str:
@@ -51,6 +51,16 @@ class Examined:
             for item in self.submission.findings
             if item.code[0] in READ_LETTERS and item.severity == "error"
         )
+
+    @cached_property
+    def told_records(self) -> frozenset[str]:
+        """Records on which an earlier stage already made a finding."""
+        return frozenset(record for record, _ in self.told)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """What the records are known by, made comparable."""
+        return frozenset(bare(record.key) for record in self.submission.records)
 
     @cached_property
     def columns(self) -> Mapping[tuple[str, str], int]:
@@ -86,15 +96,18 @@ class Examined:
         return {key: column for key, column in outer.items() if key not in found}
 
     @cached_property
-    def duplicates(self) -> frozenset[int]:
-        """Identities of records whose key an earlier record has."""
-        seen: set[str] = set()
-        again: set[int] = set()
-        for record in self.submission.records:
-            if record.key in seen:
-                again.add(id(record))
-            seen.add(record.key)
-        return frozenset(again)
+    def known(self) -> dict[int, Facts]:
+        return facts_of(self.submission, self.campaign)
+
+    def facts(self, record: Record) -> Facts:
+        """Return what the rules ask of one of the records, worked out once."""
+        return self.known[id(record)]
+
+    @cached_property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """The verdicts on the leaves the unit leads, by record."""
+        read = {key: facts.actuals for key, facts in self.known.items() if facts.leaf is not None}
+        return {verdict.record: verdict for verdict in judge_submission(self.submission, self.campaign, read)}
 
     def silent(self, record: Record, name: str) -> bool:
         """Whether the value of a field was already found fault with, so that later checks keep silent on it."""
@@ -104,7 +117,7 @@ class Examined:
         return (record.key, name) in self.told
 
     def indicator(self, record: Record) -> Indicator | None:
-        return self.campaign.indicator_by_key.get(record.key) if record.known else None
+        return self.known[id(record)].leaf
 
     def leads(self, record: Record) -> bool:
         """Whether the record is a leaf that this unit leads (or whose lead cannot be compared)."""
@@ -193,18 +206,6 @@ class Examined:
 
 def _told(parameters: Mapping[str, str | int]) -> dict[str, Any]:
     return {name: str(value) for name, value in parameters.items()}
-
-
-def said(answer: Answer) -> str:
-    """Return what an answer says as text: its own part of a cell that holds several, else the cell."""
-    whole = answer.kind not in TEXT_KINDS and "\n" not in answer.raw and len(answer.raw) <= QUOTED_WHOLE
-    return answer.raw if whole or not answer.value else answer.value
-
-
-def filled(record: Record, name: str) -> Answer | None:
-    """Return an answer that states a value, None when it is absent or a blank marker."""
-    answer = record.answers.get(name)
-    return answer if answer is not None and answer.blank is Blank.FILLED else None
 
 
 def is_nil(examined: Examined) -> bool:

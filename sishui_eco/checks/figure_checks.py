@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 
-from sishui_eco.checks.actuals import Actuals, is_change, is_ratio, read_actuals
+from sishui_eco.checks.actuals import Actuals, is_change, is_ratio
 from sishui_eco.checks.examined import Examined
 from sishui_eco.checks.targets import TargetKind
 from sishui_eco.checks.texts import show, to_decimal, words
@@ -17,31 +18,31 @@ from sishui_eco.spec.campaign import Indicator
 
 
 def _figures(examined: Examined, record: Record) -> tuple[Indicator, Actuals] | None:
-    leaf = examined.indicator(record)
-    if leaf is None:
-        return None
-    return leaf, read_actuals(record, leaf.measure, examined.campaign)
+    facts = examined.facts(record)
+    return (facts.leaf, facts.actuals) if facts.leaf is not None and facts.actuals.numbers else None
 
 
 def ratio_over_100(examined: Examined, record: Record) -> Iterator[Finding]:
     """C222: tell a share of a whole above 100 %."""
     found = _figures(examined, record)
-    if found is None or not is_ratio(found[0].name, found[0].sub_name, found[0].measure):
+    over = [year for year, number in found[1].numbers.items() if number > 100] if found else []
+    if found is None or not over or not is_ratio(found[0].name, found[0].sub_name, found[0].measure):
         return
-    for year, number in found[1].numbers.items():
-        if number > 100 and not examined.silent(record, f"actual.{year}"):
+    for year in over:
+        if not examined.silent(record, f"actual.{year}"):
             yield examined.fault("C222", record, f"actual.{year}")
 
 
 def negative_value(examined: Examined, record: Record) -> Iterator[Finding]:
     """C223: tell a negative value of what cannot be negative; changes may be."""
     found = _figures(examined, record)
-    if found is None or is_change(found[0].name, found[0].sub_name):
+    below = [year for year, number in found[1].numbers.items() if number < 0] if found else []
+    if found is None or not below or is_change(found[0].name, found[0].sub_name):
         return
     if indicator_target(found[0]).kind is TargetKind.CHANGE:
         return
-    for year, number in found[1].numbers.items():
-        if number < 0 and not examined.silent(record, f"actual.{year}"):
+    for year in below:
+        if not examined.silent(record, f"actual.{year}"):
             yield examined.fault("C223", record, f"actual.{year}")
 
 
@@ -51,15 +52,32 @@ def jump_between_years(examined: Examined, record: Record) -> Iterator[Finding]:
     Findings: C224 at the later year, with the place of the earlier.
     """
     found = _figures(examined, record)
-    if found is None or is_change(found[0].name, found[0].sub_name):
+    jumps = _jumps(found[1]) if found else []
+    if found is None or not jumps or is_change(found[0].name, found[0].sub_name):
         return
-    factor = to_decimal(str(words()["limits"]["jump"])) or Decimal(10)
-    for before, after in pairwise(sorted(found[1].numbers)):
-        low, high = sorted((found[1].numbers[before], found[1].numbers[after]))
-        if low > 0 and high >= low * factor and after - before == 1 and not _told(examined, record, before, after):
+    for before, after in jumps:
+        if not _told(examined, record, before, after):
             earlier = examined.place(record, f"actual.{before}")
             value = show(found[1].numbers[before])
             yield examined.fault("C224", record, f"actual.{after}", earlier, year=before, value=value)
+
+
+def _jumps(actuals: Actuals) -> list[tuple[int, int]]:
+    """Return pairs of successive years of which one value is many times the other."""
+    numbers, factor = actuals.numbers, _jump_factor()
+    found = []
+    for before, after in pairwise(sorted(numbers)):
+        low, high = numbers[before], numbers[after]
+        if low > high:
+            low, high = high, low
+        if low > 0 and after - before == 1 and high >= low * factor:
+            found.append((before, after))
+    return found
+
+
+@cache
+def _jump_factor() -> Decimal:
+    return to_decimal(str(words()["limits"]["jump"])) or Decimal(10)
 
 
 def _told(examined: Examined, record: Record, *years: int) -> bool:

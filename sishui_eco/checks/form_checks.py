@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from sishui_eco.checks.answer_checks import is_unanswered
-from sishui_eco.checks.examined import Examined, filled, is_nil
+from sishui_eco.checks.examined import Examined, is_nil
 from sishui_eco.checks.likeness import near_pairs
 from sishui_eco.checks.material_checks import likely_meant
+from sishui_eco.checks.saying import filled
 from sishui_eco.checks.texts import bare, words
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Blank, Record
@@ -34,7 +34,7 @@ def indicator_of_another_unit(examined: Examined) -> Iterator[Finding]:
         return
     for record in examined.submission.records:
         leaf = examined.indicator(record)
-        if leaf is not None and leaf.lead != examined.unit_id and not is_unanswered(examined, record):
+        if leaf is not None and leaf.lead != examined.unit_id and not examined.facts(record).unanswered:
             lead = examined.campaign.unit_name(leaf.lead)
             yield examined.fault("F202", record, "indicator", raw=record.key, expected=lead, lead=lead)
 

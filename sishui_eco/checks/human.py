@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from sishui_eco.checks.examined import filled, said
+from sishui_eco.checks.saying import filled, said
 from sishui_eco.checks.texts import bare, plain, shorten, words
 from sishui_eco.model.outcome import Judgement, ReviewItem, Verdict, Version
 from sishui_eco.model.submission import Submission

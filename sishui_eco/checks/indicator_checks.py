@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sishui_eco.checks.answer_checks import is_unanswered, owes
-from sishui_eco.checks.examined import Examined, filled, said
+from sishui_eco.checks.examined import Examined
+from sishui_eco.checks.saying import filled, said
 from sishui_eco.checks.targets import TargetKind, parse_target
 from sishui_eco.checks.texts import bare, is_meaningful, measure_key, plain, words
-from sishui_eco.checks.verdicts import indicator_target, self_verdict, verdict_shown
+from sishui_eco.checks.verdicts import indicator_target, verdict_shown
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.outcome import Judgement
 from sishui_eco.model.submission import Blank, Record
@@ -17,16 +17,17 @@ from sishui_eco.model.submission import Blank, Record
 
 def indicator_unknown(examined: Examined, record: Record) -> Iterator[Finding]:
     """C201: tell a row whose indicator is not in the catalogue, unless a near name was already suggested."""
-    if not record.known and not any(key == record.key for key, _ in examined.told):
+    if not record.known and record.key not in examined.told_records:
         yield examined.fault("C201", record, "indicator", raw=record.key)
 
 
 def target_altered(examined: Examined, record: Record) -> Iterator[Finding]:
     """C202: tell a target that no longer means what the catalogue asks; ≥20 and 不低于20 mean the same."""
     leaf, answer = examined.indicator(record), filled(record, "target")
-    if leaf is None or answer is None or plain(said(answer)) == plain(leaf.target):
+    text = said(answer) if answer else ""
+    if leaf is None or answer is None or text == leaf.target or plain(text) == plain(leaf.target):
         return
-    typed = parse_target(said(answer), polarity=leaf.polarity, measure=leaf.measure)
+    typed = parse_target(text, polarity=leaf.polarity, measure=leaf.measure)
     if typed.signature() != indicator_target(leaf).signature() and not examined.mentioned(record, "target"):
         yield examined.fault("C202", record, "target", expected=leaf.target)
 
@@ -36,7 +37,8 @@ def measure_altered(examined: Examined, record: Record) -> Iterator[Finding]:
     leaf, answer = examined.indicator(record), filled(record, "measure")
     if leaf is None or answer is None or examined.silent(record, "measure"):
         return
-    if measure_key(said(answer)) != measure_key(leaf.measure):
+    text = said(answer)
+    if text != leaf.measure and measure_key(text) != measure_key(leaf.measure):
         yield examined.fault("C203", record, "measure", expected=leaf.measure)
 
 
@@ -45,7 +47,8 @@ def attribute_altered(examined: Examined, record: Record) -> Iterator[Finding]:
     leaf, answer = examined.indicator(record), filled(record, "attribute")
     if leaf is None or answer is None or examined.silent(record, "attribute"):
         return
-    if bare(answer.value or answer.raw) != bare(leaf.attribute):
+    text = answer.value or answer.raw
+    if text != leaf.attribute and bare(text) != bare(leaf.attribute):
         yield examined.fault("C204", record, "attribute", expected=leaf.attribute)
 
 
@@ -73,15 +76,19 @@ def lead_supports_itself(examined: Examined, record: Record) -> Iterator[Finding
 
 
 def _units(record: Record, name: str) -> list[str]:
-    return [part for part in record.value(name).split(";") if part]
+    value = record.value(name)
+    return [part for part in value.split(";") if part] if value else []
 
 
 def self_verdict_unparseable(examined: Examined, record: Record) -> Iterator[Finding]:
     """C212: tell a self-judgement that says neither met nor not met (基本达标)."""
     answer = filled(record, "self_verdict")
-    if answer is None or not owes(examined, record) or examined.mentioned(record, "self_verdict"):
+    if answer is None or not examined.facts(record).owes or examined.mentioned(record, "self_verdict"):
         return
-    if not self_verdict(record) and bare(answer.value or answer.raw) not in words()["self_verdict"]["not_applicable"]:
+    if (
+        not examined.facts(record).self_verdict
+        and bare(answer.value or answer.raw) not in words()["self_verdict"]["not_applicable"]
+    ):
         yield examined.fault("C212", record, "self_verdict")
 
 
@@ -90,10 +97,10 @@ def actual_copied_from_target(examined: Examined, record: Record) -> Iterator[Fi
     leaf = examined.indicator(record)
     if leaf is None or indicator_target(leaf).kind in _REPEATABLE:
         return
-    for year in examined.campaign.years:
+    target, blanks = plain(leaf.target), examined.facts(record).actuals.blanks
+    for year, text in examined.facts(record).actuals.texts.items():
         name = f"actual.{year}"
-        answer = filled(record, name)
-        if answer and plain(said(answer)) == plain(leaf.target) and not examined.mentioned(record, name):
+        if year not in blanks and plain(text) == target and not examined.mentioned(record, name):
             yield examined.fault("C221", record, name)
 
 
@@ -115,7 +122,7 @@ def claims_met_but_is_not(examined: Examined, record: Record) -> Iterator[Findin
     Source: domain facts, section 3.3 and rule B5.
     """
     verdict = examined.verdicts.get(record.key)
-    if verdict and owes(examined, record) and verdict.agreement == "claims_met":
+    if verdict and examined.facts(record).owes and verdict.agreement == "claims_met":
         places = [verdict.place] if verdict.place else []
         yield examined.fault("C231", record, "self_verdict", *places, value=verdict_shown(verdict), basis=verdict.basis)
 
@@ -123,7 +130,7 @@ def claims_met_but_is_not(examined: Examined, record: Record) -> Iterator[Findin
 def claims_not_met_but_is(examined: Examined, record: Record) -> Iterator[Finding]:
     """C232: note a unit that says not met where its numbers meet the target."""
     verdict = examined.verdicts.get(record.key)
-    if verdict and owes(examined, record) and verdict.agreement == "claims_not_met":
+    if verdict and examined.facts(record).owes and verdict.agreement == "claims_not_met":
         yield examined.fault("C232", record, "self_verdict", basis=verdict.basis)
 
 
@@ -139,7 +146,7 @@ def reference_not_met(examined: Examined, record: Record) -> Iterator[Finding]:
 
 def _honestly_not_met(examined: Examined, record: Record, *, binding: bool, code: str) -> Iterator[Finding]:
     verdict = examined.verdicts.get(record.key)
-    if verdict is None or not owes(examined, record) or verdict.judgement is not Judgement.NOT_MET:
+    if verdict is None or not examined.facts(record).owes or verdict.judgement is not Judgement.NOT_MET:
         return
     if verdict.self_verdict != "met" and (verdict.attribute in words()["attributes"]["binding"]) == binding:
         yield examined.fault(code, record, f"actual.{verdict.year}", basis=verdict.basis)
@@ -171,7 +178,7 @@ def plan_is_perfunctory(examined: Examined, record: Record) -> Iterator[Finding]
 def due_unreadable(examined: Examined, record: Record) -> Iterator[Finding]:
     """C243: tell a date of completion that is no date, unless the reading stage already did."""
     answer = filled(record, "due")
-    if answer and owes(examined, record) and not answer.value and not examined.mentioned(record, "due"):
+    if answer and examined.facts(record).owes and not answer.value and not examined.mentioned(record, "due"):
         yield examined.fault("C243", record, "due")
 
 
@@ -201,7 +208,7 @@ def as_date(text: str, *, last: bool) -> date | None:
 
 
 def _says_not_met(examined: Examined, record: Record) -> bool:
-    return owes(examined, record) and not is_unanswered(examined, record) and self_verdict(record) == "not_met"
+    return examined.facts(record).says_not_met
 
 
 CHECKS = (

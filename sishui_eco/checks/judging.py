@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
+from functools import cache
 from itertools import pairwise
+
+import msgspec
 
 from sishui_eco.checks.actuals import Actuals, is_change, is_ratio
 from sishui_eco.checks.stating import judge_absence, judge_state, judge_superior_words, judge_three_nots
@@ -15,19 +17,18 @@ from sishui_eco.checks.texts import any_of, plain, shorten, show, targets, to_de
 from sishui_eco.model.outcome import Judgement
 from sishui_eco.spec.campaign import Campaign, Indicator
 
+_PLACES, _WIDE = Decimal("0.0001"), Context(prec=800)  # a change as told; of the smallest to the largest number too
 MET, NOT_MET, MANUAL = Judgement.MET, Judgement.NOT_MET, Judgement.MANUAL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class Ruling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The judgement of one clause and what it rests on, in Chinese."""
 
     judgement: Judgement
     said: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is judged: the indicator, its values and the county's settings."""
 
     indicator: Indicator
@@ -201,7 +202,7 @@ def _compare_change(target: Target, case: Case, base: int, before: Decimal) -> R
         return _undecided(basis("change_ambiguous", **facts))
     judgement = MET if met == {True} else NOT_MET
     key = "change_relative" if target.relative else "change"
-    said = basis(key, **facts, change=show(round(ways[0], 4)), result=result_word(judgement))
+    said = basis(key, **facts, change=show(ways[0].quantize(_PLACES, context=_WIDE)), result=result_word(judgement))
     return Ruling(judgement=judgement, said=said)
 
 
@@ -298,13 +299,18 @@ def _judge_class(target: Target, case: Case) -> Ruling:
     return Ruling(judgement=judgement, said=said)
 
 
+@cache
+def _classes() -> re.Pattern[str]:
+    table = targets()["class"]
+    ranks = any_of(word for options in table["words"].values() for word in options)
+    return re.compile(rf"({re.escape(table['worse'])})?({ranks})(?:(?:[-~]({ranks}))?{table['suffix']})")
+
+
 def worst_class(text: str) -> int | None:
     """Return the worst class named in a text (1 best, 6 for 劣Ⅴ), None when none is named."""
     table = targets()["class"]
     ranks = {word: int(number) for number, options in table["words"].items() for word in options}
-    found = re.findall(
-        rf"({re.escape(table['worse'])})?({any_of(ranks)})(?:(?:[-~]({any_of(ranks)}))?{table['suffix']})", plain(text)
-    )
+    found = _classes().findall(plain(text))
     named: list[int] = []
     for worse, first, second in found:
         named.extend(ranks[word] for word in (first, second) if word)

@@ -6,10 +6,12 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from sishui_eco.checks.answer_checks import is_unanswered, owes
-from sishui_eco.checks.examined import Examined, filled
+from sishui_eco.checks.examined import Examined
+from sishui_eco.checks.facts import asked
+from sishui_eco.checks.saying import filled
 from sishui_eco.checks.texts import bare, words
 from sishui_eco.model.finding import Finding
+from sishui_eco.model.remembered import LONGEST
 from sishui_eco.model.submission import Blank, Record
 from sishui_eco.spec.campaign import Material
 
@@ -18,17 +20,14 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 def material_of(examined: Examined, record: Record) -> Material | None:
     """Return the catalogue's material a record is about, None for one it does not ask for."""
-    return next((item for item in examined.campaign.materials if item.key == record.key), None)
+    return examined.facts(record).material
 
 
 def indicator_name(examined: Examined, record: Record) -> str:
     """Return the catalogue name of the indicator a material is for, "" when the catalogue has none of this name."""
+    known = asked(examined.campaign).indicator_names
     named = record.key.partition(words()["key_joint"])[0]
-    for name in (named, record.raw("indicator")):
-        found = next((i.name for i in examined.campaign.indicators if bare(name) in (bare(i.name), bare(i.key))), "")
-        if found:
-            return found
-    return ""
+    return known.get(bare(named), "") or known.get(bare(record.raw("indicator")), "")
 
 
 def indicator_of_material_unknown(examined: Examined, record: Record) -> Iterator[Finding]:
@@ -45,25 +44,26 @@ def material_not_asked_for(examined: Examined, record: Record) -> Iterator[Findi
     Any other addition is welcome: our blank has room for it.
     """
     meant = likely_meant(examined, record)
-    if meant is not None and not any(key == record.key for key, _ in examined.told):
+    if meant is not None and record.key not in examined.told_records:
         yield examined.fault("C302", record, "material", expected=meant.name)
 
 
 def likely_meant(examined: Examined, record: Record) -> Material | None:
     """Return the material without a row that an unknown one is nearly named as, None when there is none."""
-    name = indicator_name(examined, record)
-    if material_of(examined, record) or not name:
+    written = record.raw("material")
+    name = "" if material_of(examined, record) or len(written) > LONGEST else indicator_name(examined, record)
+    if not name:
         return None
-    rows = {bare(row.key) for row in examined.submission.records}
+    rows = examined.keys
     owed = [item for item in examined.campaign.materials if item.indicator == name and bare(item.key) not in rows]
-    near = difflib.get_close_matches(record.raw("material"), [item.name for item in owed], n=1, cutoff=0.5)
+    near = difflib.get_close_matches(written, [item.name for item in owed], n=1, cutoff=0.5)
     return next((item for item in owed if near and item.name == near[0]), None)
 
 
 def provided_without_file(examined: Examined, record: Record) -> Iterator[Finding]:
     """C303: tell a material said to be provided without a file name or number."""
     answer = record.answers.get("file_ref")
-    if not owes(examined, record) or record.value("provided") != "yes" or examined.mentioned(record, "file_ref"):
+    if not examined.facts(record).owes or record.value("provided") != "yes" or examined.mentioned(record, "file_ref"):
         return
     if answer is None or answer.blank in (Blank.EMPTY, Blank.NONE, Blank.PENDING, Blank.NOT_APPLICABLE):
         yield examined.fault("C303", record, "file_ref")
@@ -146,7 +146,7 @@ def not_this_units_material(examined: Examined, record: Record) -> Iterator[Find
     material = material_of(examined, record)
     if material is None or not examined.unit_id or material.provider == examined.unit_id:
         return
-    if not is_unanswered(examined, record):
+    if not examined.facts(record).unanswered:
         yield examined.fault(
             "C311", record, "material", raw=material.name, expected=examined.campaign.unit_name(material.provider)
         )

@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 
-from sishui_eco.checks.examined import Examined, filled, said
+from sishui_eco.checks.examined import Examined
 from sishui_eco.checks.project_checks import period, period_reversed_in
+from sishui_eco.checks.saying import filled, said
 from sishui_eco.checks.texts import any_of, plain, show, words
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Record
 
+_SHARE = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)%")  # from the first digit only: no run of digits is gone through twice
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
@@ -68,8 +71,9 @@ def funding_does_not_add_up(examined: Examined, record: Record) -> Iterator[Find
 def funding_shares_do_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]:
     """C435: doubt funding shares in % that do not add up to 100."""
     answer = filled(record, "funding")
-    shares = [Decimal(text) for text in re.findall(r"(\d+(?:\.\d+)?)%", plain(said(answer)))] if answer else []
-    if answer and len(shares) > 1 and not amounts(said(answer)) and not close(sum(shares, Decimal(0)), Decimal(100)):
+    text = said(answer) if answer else ""
+    shares = [Decimal(share) for share in _SHARE.findall(plain(text))] if "%" in plain(text) else []
+    if len(shares) > 1 and not amounts(text) and not close(sum(shares, Decimal(0)), Decimal(100)):
         yield examined.fault("C435", record, "funding", total=show(sum(shares, Decimal(0))))
 
 
@@ -123,14 +127,25 @@ def close(found: Decimal, total: Decimal) -> bool:
     return abs(found - total) <= slack
 
 
+@cache
+def _shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return what finds totals, years, amounts, and the amount of a year."""
+    money = words()["money"]
+    factors, number = any_of(money["factors"]), r"\d+(?:\.\d+)?"
+    return (
+        re.compile(rf"{any_of(money['totals'])}:?{number}{factors}?"),
+        re.compile(r"(?:19|20)\d\d(?:-(?:19|20)\d\d)?" + money["year"]),
+        re.compile(rf"(?P<number>{number})(?P<unit>{factors}|%|\w?)"),
+        re.compile(rf"(20\d\d){money['year']}[^\d;,]{{0,8}}?[:=]?({number})({factors})?"),
+    )
+
+
 def amounts(text: str) -> list[Decimal]:
     """Return the amounts named in a funding text; years, shares and totals (共 … 其中) are not parts."""
     money = words()["money"]
-    text = _GROUPED.sub("", plain(text))
-    text = re.sub(rf"{any_of(money['totals'])}:?\d+(?:\.\d+)?{any_of(money['factors'])}?", "", text)
-    text = re.sub(r"(?:19|20)\d\d(?:-(?:19|20)\d\d)?" + money["year"], "", text)
+    totals, years, amount, _ = _shapes()
     parts = []
-    for found in re.finditer(rf"(?P<number>\d+(?:\.\d+)?)(?P<unit>{any_of(money['factors'])}|%|\w?)", text):
+    for found in amount.finditer(years.sub("", totals.sub("", _GROUPED.sub("", plain(text))))):
         if found["unit"] == "%":
             continue
         factor = money["factors"].get(found["unit"])
@@ -149,12 +164,10 @@ def yearly_amounts(record: Record) -> dict[int, Decimal]:
     answer = filled(record, "investment_by_year")
     if answer is None:
         return {}
-    money = words()["money"]
-    text = _GROUPED.sub("", plain(said(answer)))
-    pattern = rf"(20\d\d){money['year']}[^\d;,]{{0,8}}?[:=]?(\d+(?:\.\d+)?)({any_of(money['factors'])})?"
+    factors = words()["money"]["factors"]
     parts: dict[int, Decimal] = {}
-    for year, number, unit in re.findall(pattern, text):
-        factor = Decimal(str(money["factors"].get(unit, 1)))
+    for year, number, unit in _shapes()[3].findall(_GROUPED.sub("", plain(said(answer)))):
+        factor = Decimal(str(factors.get(unit, 1)))
         parts[int(year)] = parts.get(int(year), Decimal(0)) + Decimal(number) * factor
     return parts
 

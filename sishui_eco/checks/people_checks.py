@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sishui_eco.checks.examined import Examined, is_nil, said
+from sishui_eco.checks.examined import Examined, is_nil
 from sishui_eco.checks.indicator_checks import as_date
+from sishui_eco.checks.saying import said
 from sishui_eco.checks.texts import bare, plain, without_brackets, words
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Answer, Blank

@@ -5,13 +5,17 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from functools import cache
 
-from sishui_eco.checks.examined import Examined, filled, said
-from sishui_eco.checks.texts import NUMBER, any_of, bare, first_word, plain, words
+from sishui_eco.checks.examined import Examined
+from sishui_eco.checks.saying import filled, said
+from sishui_eco.checks.texts import any_of, bare, first_word, plain, words
 from sishui_eco.model.finding import Finding
+from sishui_eco.model.remembered import LONGEST
 from sishui_eco.model.submission import Blank, Record
 from sishui_eco.spec.campaign import Campaign, Indicator
 
+LONGEST_LIST = 2000
 _SEPARATORS = re.compile(r"[;\u3001,\uff0c\uff1b\n/]+")
 
 
@@ -148,9 +152,15 @@ def content_without_quantity(examined: Examined, record: Record) -> Iterator[Fin
     answer = filled(record, "content")
     if not answer or _too_short(said(answer)) or _placeholder(record) or _repeats_name(record):
         return
-    units = any_of(words()["content"]["units"])
-    if not re.search(rf"(?:{NUMBER}|[{words()['content']['numerals']}]+)(?:{units})", plain(said(answer))):
+    if not _quantity().search(plain(said(answer))):
         yield examined.fault("C422", record, "content")
+
+
+@cache
+def _quantity() -> re.Pattern[str]:
+    """Return what finds a number with a unit: its last digit is enough, and is found without running back and forth."""
+    table = words()["content"]
+    return re.compile(rf"[\d{table['numerals']}](?:{any_of(table['units'])})")
 
 
 def content_is_placeholder(examined: Examined, record: Record) -> Iterator[Finding]:
@@ -185,8 +195,9 @@ def support_parts(examined: Examined, record: Record) -> list[tuple[str, tuple[I
     answer = filled(record, "supports")
     if answer is None:
         return []
-    parts = [part for part in _SEPARATORS.split(said(answer)) if bare(part)]
-    return [(part.strip(), leaves_named(examined, part)) for part in parts]
+    text = said(answer)
+    parts = _SEPARATORS.split(text) if len(text) <= LONGEST_LIST else [text]  # prose, not a list of names
+    return [(part.strip(), leaves_named(examined, part)) for part in dict.fromkeys(parts) if bare(part)]
 
 
 def leaves_named(examined: Examined, text: str) -> tuple[Indicator, ...]:
@@ -215,13 +226,21 @@ def supports_unknown(examined: Examined, record: Record) -> Iterator[Finding]:
     """C441: tell a supported indicator that the catalogue does not have, with the nearest it has."""
     if examined.mentioned(record, "supports"):
         return
-    names = sorted({i.name for i in examined.campaign.indicators} | {i.sub_name for i in examined.campaign.indicators})
     for part, leaves in support_parts(examined, record):
         if not leaves:
-            near = [n for n in names if n and bare(part) in bare(n)] if len(bare(part)) > 2 else []
-            near = near or difflib.get_close_matches(part, names, n=1, cutoff=0.6)
+            near = _near_names(part, examined.campaign)
             told = words()["suggestion"].format(name=near[0]) if len(near) == 1 else ""
             yield examined.fault("C441", record, "supports", raw=part, expected=near[0] if near else "", near=told)
+
+
+def _near_names(text: str, campaign: Campaign) -> list[str]:
+    """Return names of the catalogue that hold a text, else the one most like it; none for what is no name."""
+    names = sorted({name for leaf in campaign.indicators for name in (leaf.name, leaf.sub_name)})
+    key = bare(text)
+    if len(key) > LONGEST:
+        return []
+    held = [name for name in names if name and key in bare(name)] if len(key) > 2 else []
+    return held or difflib.get_close_matches(text, names, n=1, cutoff=0.6)
 
 
 def supports_not_own(examined: Examined, record: Record) -> Iterator[Finding]:

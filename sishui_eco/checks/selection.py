@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sishui_eco.checks.deciding import Deciding, first_scope
-from sishui_eco.checks.examined import said
 from sishui_eco.checks.explanations import identity, is_settled, waived_by, with_severity
+from sishui_eco.checks.saying import said
 from sishui_eco.checks.texts import bare, words
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import DecisionEffect, Version

@@ -9,8 +9,9 @@ import re
 
 from sishui_eco.checks.actuals import Actuals
 from sishui_eco.checks.targets import Target
-from sishui_eco.checks.texts import first_word, plain, shorten, targets
+from sishui_eco.checks.texts import first_word, plain, shorten, targets, without_words
 from sishui_eco.model.outcome import Judgement
+from sishui_eco.model.remembered import remembered
 
 FOLLOWING = 2  # characters told after the doubtful word
 Judged = tuple[Judgement, str]
@@ -24,12 +25,11 @@ def _shown(text: str) -> str:
     return shorten(" ".join(text.split()), targets()["basis"]["shown_longest"])
 
 
+@remembered
 def doubtful_word(text: str) -> str:
     """Return the negative, future or partial word of a text, "" when there is none; harmless words are not taken."""
     wording = targets()["wording"]
-    rest = text
-    for harmless in sorted(wording["harmless"], key=len, reverse=True):
-        rest = rest.replace(harmless, "")
+    rest = without_words(text, wording["harmless"])
     for kind in ("negative", "future", "partial"):
         found = first_word(rest, wording[kind])
         if found:
@@ -38,10 +38,11 @@ def doubtful_word(text: str) -> str:
     return ""
 
 
-def split_clauses(text: str) -> list[str]:
+@remembered
+def split_clauses(text: str) -> tuple[str, ...]:
     """Return a text cut at its punctuation, compared form."""
     marks = targets()["wording"]["clause_marks"]
-    return [part for part in re.split(f"[{marks}]", plain(text.replace("\n", ";"))) if part]
+    return tuple(part for part in re.split(f"[{marks}]", plain(text.replace("\n", ";"))) if part)
 
 
 def judge_state(target: Target, actuals: Actuals) -> Judged:
@@ -92,6 +93,7 @@ def judge_absence(target: Target, actuals: Actuals) -> Judged:
     return judgement, _basis("absent", result=_basis(judgement.value), **facts)
 
 
+@remembered
 def absence_level(text: str) -> int | None:
     """Return how much of the evil a text admits: 0 none, 1 slight, 2 evident, 3 serious, None when it does not say."""
     table = targets()["absence"]
@@ -121,8 +123,7 @@ def judge_three_nots(target: Target, actuals: Actuals) -> Judged:
         phrases = [plain(phrase) for phrase in part["kept"]]
         if first_word(text, phrases):
             kept.add(part["subject"])
-        for phrase in sorted(phrases, key=len, reverse=True):
-            rest = rest.replace(phrase, "")
+        rest = without_words(rest, phrases)
     broken = [word for part in parts for word in part["broken"] if word in rest]
     if broken:
         return Judgement.NOT_MET, _basis("state_negative", word=broken[0], **facts)
@@ -135,6 +136,11 @@ def judge_three_nots(target: Target, actuals: Actuals) -> Judged:
     return Judgement.MANUAL, _basis("state_unclear", words=_wanted(target), **facts)
 
 
+@remembered
+def _done_word(text: str) -> str:
+    return first_word(text, targets()["superior"]["done"])
+
+
 def judge_superior_words(actuals: Actuals) -> Judged:
     """Judge 完成上级任务 without a target number: a conclusion and a supporting file together, else a person."""
     table = targets()["superior"]
@@ -144,7 +150,7 @@ def judge_superior_words(actuals: Actuals) -> Judged:
     if doubt and not re.fullmatch(r"[\d.%\-]*", text):
         return Judgement.NOT_MET, _basis("state_negative", word=doubt, **facts)
     remark = plain(actuals.remarks)
-    done = first_word(text, table["done"]) or ("" if doubtful_word(remark) else first_word(remark, table["done"]))
+    done = _done_word(text) or ("" if doubtful_word(remark) else _done_word(remark))
     if not done:
         return Judgement.MANUAL, _basis("superior_none")
     file = actuals.evidence or (actuals.text if re.search(table["file_marks"], text.replace(done, "")) else "")

@@ -16,7 +16,6 @@ from sishui_eco.checks import (
     project_checks,
 )
 from sishui_eco.checks.examined import Examined
-from sishui_eco.checks.verdicts import judge_submission
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Record, Submission
 from sishui_eco.spec.campaign import Campaign
@@ -39,14 +38,15 @@ def check_submission(submission: Submission, campaign: Campaign) -> tuple[Findin
     Values that could not be read are passed over: the reading stage has told them already.
     Findings of the stages before are not repeated in the result.
     """
-    verdicts = {verdict.record: verdict for verdict in judge_submission(submission, campaign)}
-    examined = Examined(submission=submission, campaign=campaign, verdicts=verdicts)
+    examined = Examined(submission=submission, campaign=campaign)
     found: list[Finding] = [finding for check in FORM_CHECKS for finding in check(examined)]
     absent = set(form_checks.missing_columns(examined))
     checks = (*EVERY_RECORD, *RECORD_CHECKS.get(submission.form, ()))
     for record in submission.records:
         for check in checks:
-            found.extend(item for item in check(examined, record) if item.field not in absent)
+            for item in check(examined, record):
+                if item.field not in absent:
+                    found.append(item)
     return tuple(dict.fromkeys(found))
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sishui_eco.model.remembered import remembered
@@ -65,12 +65,32 @@ def without_brackets(text: str) -> str:
 
 def any_of(options: Iterable[str]) -> str:
     """Return a regular expression for any of these words, longest first."""
-    return "(?:" + "|".join(re.escape(item) for item in sorted(options, key=lambda w: (-len(w), w))) + ")"
+    return _any_of(tuple(options))
+
+
+@lru_cache(maxsize=256)
+def _any_of(options: tuple[str, ...]) -> str:
+    return "(?:" + "|".join(re.escape(item) for item in _longest_first(options)) + ")"
+
+
+@lru_cache(maxsize=256)
+def _longest_first(options: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(options, key=lambda word: (-len(word), word)))
 
 
 def first_word(text: str, options: Iterable[str]) -> str:
     """Return the longest of these words that stands in a text, "" when none does."""
-    return next((item for item in sorted(options, key=lambda w: (-len(w), w)) if item in text), "")
+    for item in _longest_first(tuple(options)):
+        if item in text:
+            return item
+    return ""
+
+
+def without_words(text: str, options: Iterable[str]) -> str:
+    """Return a text from which these words are taken out, the longest first."""
+    for item in _longest_first(tuple(options)):
+        text = text.replace(item, "")
+    return text
 
 
 def to_decimal(text: str) -> Decimal | None:
@@ -93,7 +113,7 @@ def shorten(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + str(targets()["basis"]["over_short"])
 
 
-@cache
+@remembered
 def measure_key(text: str) -> str:
     """Return one spelling for every way to write a unit of measurement; "" for none."""
     table = targets()["measures"]
@@ -113,6 +133,4 @@ def is_meaningful(text: str) -> bool:
     rest = bare(text)
     if rest in table["whole"]:
         return False
-    for phrase in sorted(table["parts"], key=len, reverse=True):
-        rest = rest.replace(phrase, "")
-    return len(rest) >= int(table["shortest"])
+    return len(without_words(rest, table["parts"])) >= int(table["shortest"])

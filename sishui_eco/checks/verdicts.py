@@ -6,15 +6,16 @@ must be met or improve year by year.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
 from sishui_eco.checks.actuals import ACTUAL, Actuals, read_actuals
 from sishui_eco.checks.explanations import is_settled
 from sishui_eco.checks.judging import Case, Ruling, basis, judge, shown, values_said
+from sishui_eco.checks.saying import self_verdict
 from sishui_eco.checks.targets import Target, TargetKind, parse_target
-from sishui_eco.checks.texts import plain, targets
+from sishui_eco.checks.texts import targets
 from sishui_eco.model.finding import Severity
 from sishui_eco.model.outcome import Judgement, Verdict
 from sishui_eco.model.submission import Blank, Record, Submission
@@ -39,36 +40,39 @@ def _reason(target: Target) -> str:
     return next((reason for part in target.parts if (reason := _reason(part))), "")
 
 
-def judge_submission(submission: Submission, campaign: Campaign) -> tuple[Verdict, ...]:
+def judge_submission(
+    submission: Submission, campaign: Campaign, read: Mapping[int, Actuals] | None = None
+) -> tuple[Verdict, ...]:
     """Return the verdicts of an annex 2 submission on the leaves its unit leads, in catalogue order.
 
     The first record of a leaf counts; later ones with the same key are duplicates and told as such.
+    `read` are the values of records that were read already, by identity.
     """
     if submission.form != FORM:
         return ()
     records: dict[str, Record] = {}
     for record in submission.records:
         records.setdefault(record.key, record)
-    return tuple(
-        replace(
-            judge_indicator(leaf, records[leaf.key], campaign, doubtful_fields(submission, leaf.key)),
-            unit_id=submission.unit_id,
-        )
-        for leaf in campaign.indicators
-        if leaf.key in records and submission.unit_id in ("", leaf.lead)
-    )
+    doubts, unit_id = doubtful_fields(submission), submission.unit_id
+    found = []
+    for key, leaf in campaign.indicator_by_key.items():
+        if key not in records or unit_id not in ("", leaf.lead):
+            continue
+        record = records[key]
+        actuals = read.get(id(record)) if read and key not in doubts else None
+        if actuals is None:
+            actuals = read_actuals(record, leaf.measure, campaign, doubts.get(key, frozenset()))
+        found.append(_verdict(leaf, record, actuals, campaign, unit_id))
+    return tuple(found)
 
 
-def doubtful_fields(submission: Submission, record: str) -> frozenset[str]:
-    """Return the fields of a record whose value the reading stage doubts and the unit has not explained."""
-    return frozenset(
-        item.field
-        for item in submission.findings
-        if item.record == record
-        and item.code[0] == "N"
-        and item.severity is Severity.DOUBT
-        and not is_settled(item, submission.explanations)
-    )
+def doubtful_fields(submission: Submission) -> dict[str, frozenset[str]]:
+    """Return, by record, the fields whose value the reading stage doubts and the unit has not explained."""
+    found: dict[str, frozenset[str]] = {}
+    for item in submission.findings:
+        if item.code[0] == "N" and item.severity is Severity.DOUBT and not is_settled(item, submission.explanations):
+            found[item.record] = found.get(item.record, frozenset()) | {item.field}
+    return found
 
 
 def judge_indicator(
@@ -79,12 +83,16 @@ def judge_indicator(
     A value in doubt (0.973 in a column of percentages) decides nothing.
     """
     actuals = read_actuals(record, indicator.measure, campaign, doubtful)
+    return _verdict(indicator, record, actuals, campaign, indicator.lead)
+
+
+def _verdict(indicator: Indicator, record: Record, actuals: Actuals, campaign: Campaign, unit_id: str) -> Verdict:
     case = Case(indicator=indicator, actuals=actuals, campaign=campaign)
     ruling = _ruling(case)
     said = self_verdict(record)
     answer = record.answers.get(f"{ACTUAL}{actuals.year}")
     return Verdict(
-        unit_id=indicator.lead,
+        unit_id=unit_id,
         record=record.key,
         indicator=indicator.name,
         sub_indicator=indicator.sub_name,
@@ -132,18 +140,6 @@ def _improving(case: Case, ruling: Ruling) -> Ruling:
     said = basis("reference_rising" if rising else "reference_flat", values=values_said(case, actuals.years))
     judgement = Judgement.MET if rising else Judgement.NOT_MET
     return Ruling(judgement=judgement, said=basis("joint").join((ruling.said, said)))
-
-
-def self_verdict(record: Record) -> str:
-    """Return what the unit says of itself: met, not_met or "" (nothing, not applicable, not understood)."""
-    answer = record.answers.get("self_verdict")
-    if answer is None:
-        return ""
-    text = plain(answer.value or answer.raw).lower()
-    table = targets()["self_verdict"]
-    if text in table["not_met"]:
-        return "not_met"
-    return "met" if text in table["met"] else ""
 
 
 def agreement(said: str, judgement: Judgement) -> str:

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+import msgspec
+
 from sishui_eco.model.arrival import Arrival, ArrivalVerdict
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.place import Place
@@ -30,8 +32,7 @@ class Judgement(StrEnum):
     MANUAL = "manual"  # 需人工判定
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The judgement of one indicator leaf of one unit, with what it rests on."""
 
     unit_id: str
