@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 from sishui_eco.model.finding import make_finding
 from sishui_eco.model.grid import Document
 from sishui_eco.model.place import Place
 from sishui_eco.reading.cells import is_blank
+from sishui_eco.reading.html_tokens import tokens
 from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
 from sishui_eco.reading.tables import TEXT_UNKNOWN, CellCounter, TableBuilder, text_grid
 from sishui_eco.reading.text import decode_text
@@ -32,14 +32,11 @@ def read_html(content: bytes, place: Place, limits: ReadLimits) -> Document:
     if len(content) > limits.file_bytes:
         raise OverLimit("R207", size=f"{len(content) >> 20} MB", limit=f"{limits.file_bytes >> 20} MB")
     page = _Page(CellCounter(limits))
-    page.feed(_decoded(content))
-    page.close()
-    page.finish()
+    page.read(_decoded(content))
     grids = [table.grid(index, "sheet", _UNKNOWN) for index, table in enumerate(page.tables)]
     grids = [grid for grid in grids if grid.cells]
-    texts = [line for line in page.lines if line]
-    if texts:
-        grids.append(text_grid(texts, word("words.word_text", "reading"), len(grids), page.counter))
+    if page.lines:
+        grids.append(text_grid(page.lines, word("words.word_text", "reading"), len(grids), page.counter))
     if not grids:
         raise Unreadable("R103")
     what = word("disguises.web_page", "reading")
@@ -69,19 +66,32 @@ class _Open:
     struck: int = 0
 
 
-class _Page(HTMLParser):
+class _Page:
     """Collects tables and loose lines; forgiving about missing end tags."""
 
     def __init__(self, counter: CellCounter) -> None:
-        super().__init__(convert_charrefs=True)
         self.counter = counter
         self.tables: list[TableBuilder] = []
         self.open: list[_Open] = []
-        self.lines: list[str] = [""]
+        self.lines: list[str] = []
+        self.loose: list[str] = []
         self.silent = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {key: value or "" for key, value in attrs}
+    def read(self, page: str) -> None:
+        """Take in a whole page and close what it left open."""
+        for token in tokens(page):
+            if token.kind == "text":
+                self._text(token.name)
+            elif token.kind == "start":
+                self._start(token.name, token.attributes)
+            else:
+                self._end(token.name)
+        while self.open:
+            self._close_cell()
+            self.open.pop()
+        self._break()
+
+    def _start(self, tag: str, given: dict[str, str]) -> None:
         if tag in _SILENT and tag not in ("head", "xml"):
             self.silent += 1
         elif tag == "table":
@@ -107,7 +117,7 @@ class _Page(HTMLParser):
         self.tables.append(table)
         self.open.append(_Open(table))
 
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         if tag in _SILENT:
             self.silent = max(0, self.silent - 1)
         elif tag in ("td", "th") or tag == "tr":
@@ -119,7 +129,7 @@ class _Page(HTMLParser):
         elif tag in _BREAKS and tag != "br":
             self._break()
 
-    def handle_data(self, data: str) -> None:
+    def _text(self, data: str) -> None:
         if self.silent:
             return
         data = _SPACE.sub(" ", data)
@@ -127,14 +137,16 @@ class _Page(HTMLParser):
             if self.open[-1].in_cell:
                 self.open[-1].pieces.append(data)
         else:
-            self.lines[-1] += data
+            self.loose.append(data)
 
     def _break(self) -> None:
         if self.open:
             self.open[-1].pieces.append("\n")
-        elif self.lines[-1].strip():
-            self.lines[-1] = self.lines[-1].strip()
-            self.lines.append("")
+        else:
+            line = "".join(self.loose).strip()
+            self.loose = []
+            if line:
+                self.lines.append(line)
 
     def _close_cell(self) -> None:
         if not self.open or not self.open[-1].in_cell:
@@ -144,13 +156,6 @@ class _Page(HTMLParser):
         text = "\n".join(lines).strip("\n")
         current.table.add("" if is_blank(text) else text, current.columns, current.rows)
         current.in_cell, current.pieces = False, []
-
-    def finish(self) -> None:
-        """Close what the page left open."""
-        while self.open:
-            self._close_cell()
-            self.open.pop()
-        self.lines = [line.strip() for line in self.lines]
 
 
 def _span(value: str | None) -> int:

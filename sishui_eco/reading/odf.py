@@ -19,6 +19,7 @@ from sishui_eco.reading.xml_text import attribute, local, parse_tree
 from sishui_eco.zh import word
 
 _UNSEEN = frozenset(("annotation", "note", "tracked-changes", "ruby-text", "shapes"))
+_MOST_NESTED = 50
 _GROUPS = frozenset(("table-header-rows", "table-rows", "table-row-group"))
 _COLUMN_GROUPS = frozenset(("table-header-columns", "table-columns", "table-column-group"))
 
@@ -194,7 +195,7 @@ class _Walk:
             self._merge(table, item, first, column)
             column += width
         if attribute(element, "visibility") in ("collapse", "filter") and (filled or repeat < 1000):
-            table.hidden_rows.update(range(first, first + repeat))
+            table.hidden_rows.update(range(first, min(first + repeat, LAST_ROW + 1)))
         table.row += repeat
 
     def _repeated(
@@ -208,7 +209,7 @@ class _Walk:
         inner: list[ElementTree.Element],
     ) -> bool:
         cell = _cell(row, column, item)
-        inner += [child for child in item.iter() if local(child.tag) == "table"][:50]
+        inner += _outermost_tables(item)
         notes = [
             "\n".join(_text(p) for p in child if local(p.tag) == "p")
             for child in item
@@ -222,6 +223,7 @@ class _Walk:
             return False
         if row + rows - 1 > LAST_ROW or column + columns - 1 > LAST_COLUMN:
             raise OverLimit("R208", sheet=table.name[:40], cell=f"({row}, {column})")
+        self.counter.foreseen(rows * columns)
         target = table.cells if local(item.tag) == "table-cell" else table.covered
         for down in range(rows):
             for across in range(columns):
@@ -235,6 +237,19 @@ class _Walk:
             if len(table.merges) >= self.counter.limits.merges:
                 raise OverLimit("R211", sheet=table.name[:40], limit=self.counter.limits.merges)
             table.merges.append(Merge(row, column, min(row + high - 1, LAST_ROW), min(column + wide - 1, LAST_COLUMN)))
+
+
+def _outermost_tables(element: ElementTree.Element) -> list[ElementTree.Element]:
+    """Return the first tables met on every way down; those inside them are met when they are read."""
+    found: list[ElementTree.Element] = []
+    waiting = list(reversed(element))
+    while waiting and len(found) < _MOST_NESTED:
+        item = waiting.pop()
+        if local(item.tag) == "table":
+            found.append(item)
+        else:
+            waiting += reversed(item)
+    return found
 
 
 def _count(element: ElementTree.Element, name: str) -> int:

@@ -17,10 +17,19 @@ class CellCounter:
         self.limits = limits
         self.cells = 0
 
-    def checked(self, cell: Cell, sheet: str) -> Cell:
-        self.cells += 1
-        if self.cells > self.limits.cells:
+    def foreseen(self, more: int) -> None:
+        """Refuse before a cell is made what will pass the limit."""
+        if self.cells + more > self.limits.cells:
             raise OverLimit("R206", limit=self.limits.cells)
+
+    def passed(self, columns: int) -> None:
+        """Count columns that a span from above has taken: a page of a few bytes a row could hold millions."""
+        self.foreseen(columns)
+        self.cells += columns
+
+    def checked(self, cell: Cell, sheet: str) -> Cell:
+        self.foreseen(1)
+        self.cells += 1
         if len(cell.text) > self.limits.cell_text:
             place = f"({cell.row}, {cell.column})"
             raise OverLimit("R209", sheet=sheet[:40], cell=place, limit=self.limits.cell_text)
@@ -57,9 +66,11 @@ class TableBuilder:
         """Return the next free place of the row."""
         if self.row == 0:
             self.next_row()
-        column = self.column + 1
+        first = column = self.column + 1
         while self._taken.get(column, 0) >= self.row:
             column += 1
+        if column > first:
+            self._counter.passed(column - first)
         return self.row, column
 
     def add(self, text: str, columns: int = 1, rows: int = 1, struck: bool = False) -> tuple[int, int]:

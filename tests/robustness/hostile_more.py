@@ -59,17 +59,26 @@ given(8, "line of 4 MiB.csv", lambda: noise(4 * MIB), "refused R209")
 given(8, "three million commas.csv", lambda: b"," * 3_000_000, "unrecognised")
 given(8, "quotes.csv", lambda: b'"' * 3_000_000, "refused R209")
 UNCLOSED = {
-    "tags": (b"<td", "refused R102"), "comments": (b"<!--", "refused R102"), "sections": (b"<![", "refused R102"),
-    "quotes": (b'<a "', "refused R102"), "scripts": (b"<script>", "unrecognised"), "entities": (b"&#", "refused R209"),
-    "ends": (b"</", "refused R102"), "marks": (b"<!", "refused R102"),
+    "tags": (b"<td", "refused R209"), "comments": (b"<!--", "refused R209"), "sections": (b"<![", "refused R209"),
+    "quotes": (b'<a "', "refused R209"), "scripts": (b"<script>", "unrecognised"), "entities": (b"&#", "refused R209"),
+    "ends": (b"</", "refused R209"), "marks": (b"<!", "refused R209"), "values": (b'<a b="', "refused R209"),
 }  # fmt: skip
+CLOSED_LATE = {
+    "tags": (b"<td", b">"), "comments": (b"<!--", b"-->"), "brackets": (b'<a b=">"', b""), "quotes": (b"<a b='", b"'>"),
+    "values": (b'<a b="', b'>"'), "scripts": (b"<script>", b"</script>"), "ends": (b"</a", b">"), "words": (b"<b>x</b>", b""),
+}  # fmt: skip
+PAGE = b"<html><table><tr><td>1</td></tr></table>"
 for _what, (_piece, _ends) in UNCLOSED.items():
-    given(
-        8,
-        f"unclosed {_what}.html.xls",
-        lambda piece=_piece: b"<html><table><tr><td>1</td></tr></table>" + piece * 400_000,
-        _ends,
-    )
+    given(8, f"unclosed {_what}.html.xls", lambda piece=_piece: PAGE + piece * 400_000, _ends)
+for _what, (_piece, _close) in CLOSED_LATE.items():
+    _ends = "refused R209" if _what == "words" else "unrecognised"
+    given(8, f"closed late {_what}.html.xls", lambda piece=_piece, end=_close: PAGE + piece * 400_000 + end, _ends)
+given(
+    10,
+    "spans from above.html.xls",
+    b"<html><table><tr>" + b"<td rowspan=60000 colspan=1000>1" * 16 + b"<tr><td>2" * 50_000,
+    "refused R206",
+)
 
 # --- 9: far corners ---------------------------------------------------------------------------------------
 
