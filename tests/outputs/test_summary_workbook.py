@@ -40,10 +40,10 @@ from sishui_eco.outputs.styles import writable
 from sishui_eco.outputs.summary import write_summary
 from sishui_eco.outputs.summary.coverage import years_in
 from sishui_eco.outputs.summary.figures import figures_of
+from sishui_eco.outputs.summary.longtexts import parts_of
 from sishui_eco.outputs.summary.matters import calls_of, matters_of
 from sishui_eco.outputs.summary.projects import yearly
 from sishui_eco.outputs.summary.provenance import ARRIVAL_TONES
-from sishui_eco.outputs.summary.table import parts_of
 from sishui_eco.zh import load_table
 
 SHEETS = [

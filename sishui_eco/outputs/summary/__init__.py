@@ -10,12 +10,13 @@ from sishui_eco.outputs.summary.figures import figures_of, snapshot_of
 from sishui_eco.outputs.summary.history import lay_decisions, lay_versions
 from sishui_eco.outputs.summary.indicators import lay_indicators
 from sishui_eco.outputs.summary.issues import lay_issues, lay_joint, lay_review
+from sishui_eco.outputs.summary.laying import lay_long_texts
 from sishui_eco.outputs.summary.materials import lay_gaps, lay_materials
 from sishui_eco.outputs.summary.overview import lay_overview
+from sishui_eco.outputs.summary.plan import lay_plan
 from sishui_eco.outputs.summary.progress import lay_calls, lay_progress
-from sishui_eco.outputs.summary.projects import lay_plan, lay_projects
+from sishui_eco.outputs.summary.projects import lay_projects
 from sishui_eco.outputs.summary.provenance import anchor_sources, lay_arrivals, lay_sources, lay_tally
-from sishui_eco.outputs.summary.table import lay_long_texts
 from sishui_eco.spec.campaign import Campaign
 
 __all__ = ["snapshot_of", "write_book", "write_summary"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,14 +11,17 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import msgspec
 import xlsxwriter
-from xlsxwriter.utility import xl_rowcol_to_cell
 
 from sishui_eco.outputs.styles import Formats, writable
+from sishui_eco.outputs.summary.links import Links, internal
+from sishui_eco.outputs.summary.longtexts import FIRST_LINE, LongText, parts_of
+from sishui_eco.outputs.summary.splice import Region, SheetParts, spliced
+from sishui_eco.outputs.summary.strings import SharedStrings
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.zh import word
 
-LINKS_PER_SHEET = 65_000  # Excel refuses more than 65,530 links on one sheet
 MONEY_DECIMALS = 2
 ANCHOR_COLUMNS = {"annex2": 6, "annex3": 2, "annex4": 2}  # where a link lands: a column that is never merged
 EXACT_DIGITS = 15  # what a double holds; longer numbers stay text
@@ -25,7 +29,8 @@ EXACT_DIGITS = 15  # what a double holds; longer numbers stay text
 
 def words(key: str, **parameters: object) -> str:
     """Return a word of zh/summary.toml, filled in."""
-    return word(key, "summary", **parameters) if parameters else _plain_word(key)
+    found = _plain_word(key)
+    return found.format_map(parameters) if parameters else found
 
 
 @cache
@@ -33,9 +38,11 @@ def _plain_word(key: str) -> str:
     return word(key, "summary")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """What one cell shows. With `formula`, `number` (or `text`) is the value cached beside it."""
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """What one cell shows. With `formula`, `number` (or `text`) is the value cached beside it.
+
+    A struct, because a dataclass takes ten times as long to make and a province has ten million cells.
+    """
 
     text: str = ""
     number: Decimal | int | None = None
@@ -43,7 +50,7 @@ class Entry:
     align: str = "left"
     tone: str = ""
     number_format: str = ""
-    link: str = ""  # XlsxWriter target, `internal:'sheet'!A5`
+    link: str = ""  # `internal:'sheet'!A5` or `external:` and the way to a file
 
     @property
     def shown(self) -> str:
@@ -80,9 +87,13 @@ def money(value: Decimal, decimals: int, *, formula: str = "", link: str = "", d
 
     The value stays exact; at most two decimals are shown.
     """
+    return Entry(number=value, align="right", number_format=_money_format(decimals, dash), formula=formula, link=link)
+
+
+@cache
+def _money_format(decimals: int, dash: bool) -> str:
     pattern = "#,##" + decimals_format(min(decimals, MONEY_DECIMALS))
-    pattern = f'{pattern};-{pattern};"{words("punctuation.nothing")}"' if dash else pattern
-    return Entry(number=value, align="right", number_format=pattern, formula=formula, link=link)
+    return f'{pattern};-{pattern};"{words("punctuation.nothing")}"' if dash else pattern
 
 
 def decimals_of(value: Decimal) -> int:
@@ -100,26 +111,14 @@ def stamp(value: datetime | None) -> str:
     return f"{value:%Y-%m-%d\n%H:%M}" if value else ""
 
 
-def internal(sheet_name: str, row: int, column: int = 0) -> str:
-    """Return the link target of a cell (0-based) of this workbook."""
-    return f"internal:'{sheet_name}'!{xl_rowcol_to_cell(row, column)}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LongText:
-    """A text too long for its cell, kept whole on a sheet of its own."""
-
-    sheet_name: str
-    cell: str
-    text: str
-
-
 @dataclass(slots=True)
 class Book:
     """The workbook, its formats and the rows things landed on. Lives inside one call only.
 
-    `anchors` maps (sheet key, thing) to the 0-based row the thing stands on. `mask` rewrites every
-    text in the public copy. `inbox_link` is the relative way from the workbook to the inbox folder.
+    `anchors` maps (sheet key, thing) to the 0-based row the thing stands on; `landed` form -> the rows that
+    its merged rows stand on, by position; `sources` form -> the row of its first one on the sheet of sources.
+    `mask` rewrites every text in the public copy. `inbox_link` is the relative way from the workbook to the
+    inbox folder. `regions` are the printed rows of each sheet.
     """
 
     campaign: Campaign
@@ -133,7 +132,11 @@ class Book:
     formats: Formats = field(init=False)
     sheets: dict[str, Any] = field(default_factory=dict)
     anchors: dict[tuple[str, object], int] = field(default_factory=dict)
-    links: dict[str, int] = field(default_factory=dict)
+    sources: dict[str, int] = field(default_factory=dict)
+    landed: dict[str, array[int]] = field(default_factory=dict)
+    strings: SharedStrings = field(default_factory=SharedStrings)
+    links: Links = field(default_factory=Links)
+    regions: dict[str, list[Region]] = field(default_factory=dict)
     long_texts: list[LongText] = field(default_factory=list)
     heights: dict[tuple[str, int], float] = field(default_factory=dict)
 
@@ -163,9 +166,32 @@ class Book:
         if key not in self.sheets:
             return ""
         if thing is not None:
-            found = self.anchors.get((key, thing))
+            found = self.row_of(key, thing)
             return internal(self.name(key), found, ANCHOR_COLUMNS.get(key, 0)) if found is not None else ""
         return internal(self.name(key), row)
+
+    def row_of(self, key: str, thing: object) -> int | None:
+        """Return the 0-based row that a thing stands on; merged rows are known by their position."""
+        if not isinstance(thing, int):
+            return self.anchors.get((key, thing))
+        rows = self.landed.get(key)
+        return rows[thing] or None if rows is not None and thing < len(rows) else None
+
+    def land(self, key: str, thing: object, row: int) -> None:
+        """Say that a thing stands on this 0-based row; `row_of` finds it again."""
+        if isinstance(thing, int):
+            rows = self.landed.setdefault(key, array("l"))
+            rows.extend([0] * (thing + 1 - len(rows)))
+            rows[thing] = row
+        else:
+            self.anchors[key, thing] = row
+
+    def keep_long(self, key: str, cell: str, content: str) -> int:
+        """Keep a long text for the sheet of long texts; return the line (from 1) on which it will begin."""
+        line = self.long_texts[-1].next_line if self.long_texts else FIRST_LINE
+        parts = tuple(parts_of(content))
+        self.long_texts.append(LongText(sheet_name=self.name(key), cell=cell, line=line, parts=parts))
+        return line
 
     def set_height(self, key: str, row: int, height: float) -> None:
         """Set a row's height in points and remember it, for charts that stand beside it."""
@@ -176,8 +202,7 @@ class Book:
         """Write one cell; what a unit typed goes in as a string whatever it looks like."""
         sheet = self.sheets[key]
         shown = self.clean(entry.text)
-        if entry.link and self.links.get(key, 0) < LINKS_PER_SHEET:
-            self.links[key] = self.links.get(key, 0) + 1
+        if entry.link:
             sheet.write_url(row, column, entry.link, cell_format, shown or " ")
         if entry.formula:
             value: Any = shown if entry.number is None else as_float(entry.number)
@@ -195,7 +220,13 @@ class Book:
         self.workbook.set_custom_property("eco_product", self.product)
         self.workbook.set_custom_property("eco_run", run)
         self.workbook.close()
-        return self.buffer.getvalue()
+        return spliced(self.buffer.getvalue(), [self.sheet_parts(key) for key in self.sheets], self.strings)
+
+    def sheet_parts(self, key: str) -> SheetParts:
+        """Return what is to be put into a sheet that XlsxWriter wrote."""
+        return SheetParts(
+            regions=self.regions.get(key, []), links=self.links.elements(key), targets=self.links.targets(key)
+        )
 
 
 def as_float(value: Decimal | int) -> float | int:

@@ -27,6 +27,7 @@ class Coverage:
 
     material: Material
     row: MergedRow | None
+    position: int | None = None  # of the row among those of its form
     states: tuple[tuple[int, YearState], ...]
 
     @property
@@ -46,14 +47,13 @@ def years_in(text: str) -> frozenset[int]:
 
 def coverage_of(outcome: Outcome, campaign: Campaign) -> tuple[Coverage, ...]:
     """Return the coverage of every material of the catalogue, in its order."""
-    rows = {(row.unit_id, row.record.key): row for row in outcome.merged.get(MATERIAL_FORM, ())}
+    merged = enumerate(outcome.merged.get(MATERIAL_FORM, ()))
+    rows = {(row.unit_id, row.record.key): (position, row) for position, row in merged}
     result = []
     for material in campaign.materials:
-        row = rows.get((material.provider, material.key))
-        asked = material.years or (0,)
-        result.append(
-            Coverage(material=material, row=row, states=tuple((year, _state(row, year, campaign)) for year in asked))
-        )
+        position, row = rows.get((material.provider, material.key), (None, None))
+        states = tuple((year, _state(row, year, campaign)) for year in material.years or (0,))
+        result.append(Coverage(material=material, row=row, position=position, states=states))
     return tuple(result)
 
 

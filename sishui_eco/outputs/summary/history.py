@@ -9,8 +9,9 @@ from sishui_eco.model.outcome import Change, DecisionEffect, Outcome, Version
 from sishui_eco.outputs.styles import PAPER_A3
 from sishui_eco.outputs.summary.book import Book, centred, count, text, words
 from sishui_eco.outputs.summary.issues import field_heading
-from sishui_eco.outputs.summary.parts import as_of_line, empty_row, marked, top_line
-from sishui_eco.outputs.summary.table import Column, Row, Table, lay_sheet
+from sishui_eco.outputs.summary.laying import lay_sheet
+from sishui_eco.outputs.summary.parts import as_of_line, marked, top_line
+from sishui_eco.outputs.summary.table import Column, Row, Table
 from sishui_eco.spec.campaign import Campaign, Decision
 
 FATES = ("open", "new", "explained", "mended")
@@ -48,7 +49,7 @@ def _changes_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
         left=top_line(campaign),
         right=as_of_line(book),
         columns=columns,
-        rows=tuple(rows) or (empty_row(len(columns)),),
+        rows=rows,
         frozen=2,
         paper=PAPER_A3,
     )
@@ -80,7 +81,7 @@ def _fates_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
         left=top_line(campaign),
         right=as_of_line(book),
         columns=columns,
-        rows=tuple(rows) or (empty_row(len(columns)),),
+        rows=rows,
     )
 
 
@@ -142,7 +143,7 @@ def _versions_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
         left=top_line(campaign),
         right=as_of_line(book),
         columns=columns,
-        rows=tuple(rows) or (empty_row(len(columns)),),
+        rows=rows,
     )
 
 
@@ -195,7 +196,7 @@ def lay_decisions(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         left=top_line(campaign),
         right=as_of_line(book),
         columns=columns,
-        rows=tuple(rows) or (empty_row(len(columns)),),
+        rows=rows,
         frozen=2,
         paper=PAPER_A3,
     )

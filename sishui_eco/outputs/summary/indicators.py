@@ -8,9 +8,12 @@ from sishui_eco.model.outcome import Judgement, MergedRow, Outcome
 from sishui_eco.outputs.styles import PAPER_A3
 from sishui_eco.outputs.summary.book import Book, Entry, centred, text, words
 from sishui_eco.outputs.summary.figures import INDICATOR_FORM, MISSING
+from sishui_eco.outputs.summary.laying import lay_sheet
 from sishui_eco.outputs.summary.parts import (
+    Filed,
     answer_entry,
     as_of_line,
+    filed,
     form_title,
     found_entry,
     inner_notes,
@@ -18,31 +21,29 @@ from sishui_eco.outputs.summary.parts import (
     runs,
     source_entry,
     source_link,
-    source_thing,
     top_line,
     verdict_entry,
     version_entry,
 )
-from sishui_eco.outputs.summary.table import Column, Row, Table, lay_sheet
+from sishui_eco.outputs.summary.table import Column, Row, Table
 from sishui_eco.spec.campaign import Campaign, Indicator
 from sishui_eco.zh import load_table
 
 
 def lay_indicators(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     """Write the sheet of annex 2: catalogue leaves first, then what the catalogue does not know."""
-    rows = outcome.merged.get(INDICATOR_FORM, ())
-    by_key: dict[str, list[MergedRow]] = {}
-    for row in rows:
-        by_key.setdefault(row.record.key, []).append(row)
+    by_key: dict[str, list[Filed]] = {}
+    for reported in filed(outcome, INDICATOR_FORM):
+        by_key.setdefault(reported.row.record.key, []).append(reported)
     lines: list[Row] = []
     groups: list[tuple[object, ...]] = []
     for leaf in campaign.indicators:
-        for reported in by_key.pop(leaf.key, None) or (None,):
-            lines.append(_leaf_row(book, campaign, leaf, reported))
+        for found in by_key.pop(leaf.key, None) or (None,):
+            lines.append(_leaf_row(book, campaign, leaf, found))
             groups.append((leaf.domain, (leaf.domain, leaf.task), leaf.name))
     for others in by_key.values():
-        for row in others:
-            lines.append(_unlisted_row(book, campaign, row))
+        for reported in others:
+            lines.append(_unlisted_row(book, campaign, reported))
             groups.append((None, None, None))
     merges = [merge for column, part in ((0, 0), (1, 1), (2, 2), (3, 2)) for merge in _merges(groups, column, part)]
     table = Table(
@@ -93,9 +94,10 @@ def _columns(campaign: Campaign) -> tuple[Column, ...]:
     )
 
 
-def _leaf_row(book: Book, campaign: Campaign, leaf: Indicator, row: MergedRow | None) -> Row:
+def _leaf_row(book: Book, campaign: Campaign, leaf: Indicator, found: Filed | None) -> Row:
+    position, row = found or (None, None)
     state = str(row.verdict.judgement) if row and row.verdict else (MISSING if row is None else str(Judgement.MANUAL))
-    link = source_link(book, row)
+    link = source_link(book, INDICATOR_FORM, position)
     entries = (
         centred(leaf.domain),
         centred(leaf.task),
@@ -114,15 +116,16 @@ def _leaf_row(book: Book, campaign: Campaign, leaf: Indicator, row: MergedRow | 
         _lead_entry(campaign, leaf, row),
         version_entry(row.version if row else 0),
         found_entry(book, row.findings if row else ()),
-        source_entry(book, row),
+        source_entry(book, INDICATOR_FORM, position),
     )
     kind = "missing" if row is None else "body"
-    return Row(entries=entries, kind=kind, anchor=source_thing(row) if row else ("leaf", leaf.key))
+    return Row(entries=entries, kind=kind, anchor=position)
 
 
-def _unlisted_row(book: Book, campaign: Campaign, row: MergedRow) -> Row:
+def _unlisted_row(book: Book, campaign: Campaign, found: Filed) -> Row:
     """A row that the catalogue does not know: shown, never judged against a target of ours."""
-    link = source_link(book, row)
+    position, row = found
+    link = source_link(book, INDICATOR_FORM, position)
     entries = (
         centred(words("headings.unlisted"), tone="warn"),
         answer_entry(row, "task"),
@@ -141,9 +144,9 @@ def _unlisted_row(book: Book, campaign: Campaign, row: MergedRow) -> Row:
         text(campaign.unit_name(row.unit_id)),
         version_entry(row.version),
         found_entry(book, row.findings),
-        source_entry(book, row),
+        source_entry(book, INDICATOR_FORM, position),
     )
-    return Row(entries=entries, anchor=source_thing(row))
+    return Row(entries=entries, anchor=position)
 
 
 def _lead_entry(campaign: Campaign, leaf: Indicator, row: MergedRow | None) -> Entry:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Judgement, Outcome, StandingState, Verdict
@@ -10,14 +11,17 @@ from sishui_eco.model.place import Place
 from sishui_eco.outputs.folding import Folded, fold_findings
 from sishui_eco.outputs.styles import PAPER_A3
 from sishui_eco.outputs.summary.book import Book, Entry, centred, count, text, words
+from sishui_eco.outputs.summary.figures import INDICATOR_FORM
+from sishui_eco.outputs.summary.laying import lay_sheet
 from sishui_eco.outputs.summary.matters import Owners, joint_findings, owners_of, units_of
-from sishui_eco.outputs.summary.parts import as_of_line, empty_row, source_entry, source_thing, top_line
-from sishui_eco.outputs.summary.table import Column, Row, Table, lay_sheet
+from sishui_eco.outputs.summary.parts import as_of_line, filed, source_entry, top_line
+from sishui_eco.outputs.summary.table import Column, Row, Table
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.zh import load_table
 
 SEVERITY_TONES = {Severity.ERROR: "bad", Severity.DOUBT: "warn", Severity.NOTE: "none"}
 SEVERITY_ORDER = tuple(Severity)
+Targets = dict[tuple[str, str, str], tuple[str, int]]
 SHOWN = 3  # records and values spelled out where like findings are told together
 
 
@@ -34,7 +38,7 @@ def lay_issues(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         ),
     )
     targets, owners = _targets(outcome), owners_of(outcome)
-    rows = [_issue_row(book, campaign, n, folded, targets, owners) for n, (_, folded) in enumerate(ranked, start=1)]
+    rows = (_issue_row(book, campaign, n, folded, targets, owners) for n, (_, folded) in enumerate(ranked, start=1))
     widths = {
         "number": (6, 7),
         "severity": (11, 11),
@@ -56,7 +60,7 @@ def lay_issues(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         left=top_line(campaign),
         right=as_of_line(book),
         columns=columns,
-        rows=tuple(rows) or (empty_row(len(columns)),),
+        rows=rows,
         notes=(words("notes.issues"),),
         frozen=3,
         paper=PAPER_A3,
@@ -64,12 +68,15 @@ def lay_issues(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     lay_sheet(book, "issues", [table])
 
 
-def _targets(outcome: Outcome) -> dict[tuple[str, str, str], tuple[str, object]]:
-    """Return where each (unit, form, record) stands: the sheet key and its anchor."""
-    found: dict[tuple[str, str, str], tuple[str, object]] = {}
-    for form, rows in outcome.merged.items():
-        for row in rows:
-            found.setdefault((row.unit_id, form, row.record.key), (form, source_thing(row)))
+def _targets(outcome: Outcome) -> Targets:
+    """Return where each (unit, form, record) that a finding is about stands: the sheet key and the position."""
+    asked = {(finding.unit_id, finding.form, finding.record) for finding in outcome.findings}
+    found: Targets = {}
+    for form in outcome.merged:
+        for position, row in filed(outcome, form):
+            thing = (row.unit_id, form, row.record.key)
+            if thing in asked:
+                found.setdefault(thing, (form, position))
     return found
 
 
@@ -78,7 +85,7 @@ def _issue_row(
     campaign: Campaign,
     number: int,
     folded: Folded,
-    targets: dict[tuple[str, str, str], tuple[str, object]],
+    targets: Targets,
     owners: Owners,
 ) -> Row:
     finding = folded.first
@@ -101,7 +108,7 @@ def _issue_row(
         centred(finding.code),
         _row_link(book, finding, targets),
     )
-    return Row(entries=entries, anchor=folded.first)
+    return Row(entries=entries)
 
 
 def _several(texts: Iterable[str]) -> str:
@@ -125,15 +132,15 @@ def _unit_names(campaign: Campaign, finding: Finding, owners: Owners) -> str:
     return words("notes.no_unit") if finding.places else words("notes.whole", region=campaign.region)
 
 
-def _row_link(book: Book, finding: Finding, targets: dict[tuple[str, str, str], tuple[str, object]]) -> Entry:
+def _row_link(book: Book, finding: Finding, targets: Targets) -> Entry:
     """Return a link to the row a finding is about, or else to the file's line among the arrivals."""
     found = targets.get((finding.unit_id, finding.form, finding.record))
     if found is not None and (link := book.link(*found)):
-        row = book.anchors[found]
+        row = book.row_of(*found) or 0
         return centred(words("headings.sheet_row", sheet=book.name(found[0]), row=row + 1), tone="link", link=link)
     for place in finding.places:
         if link := book.link("arrivals", (place.file, place.member)):
-            row = book.anchors["arrivals", (place.file, place.member)]
+            row = book.row_of("arrivals", (place.file, place.member)) or 0
             shown = words("headings.sheet_row", sheet=book.name("arrivals"), row=row + 1)
             return centred(shown, tone="link", link=link)
     if finding.unit_id and (link := book.link("progress", finding.unit_id)):
@@ -198,13 +205,13 @@ def lay_joint(book: Book, outcome: Outcome, campaign: Campaign) -> None:
 
 def lay_review(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     """Write what the program does not decide: verdicts by hand, denied claims, seals, the clerk's findings."""
-    rows = [
-        *_verdict_rows(book, outcome, campaign),
-        *_seal_rows(outcome, campaign),
-        *_clerk_rows(outcome, campaign),
-        *_asked_rows(outcome, campaign),
-    ]
-    numbered = [Row(entries=(count(number), *row.entries)) for number, row in enumerate(rows, start=1)]
+    rows = chain(
+        _verdict_rows(book, outcome, campaign),
+        _seal_rows(outcome, campaign),
+        _clerk_rows(outcome, campaign),
+        _asked_rows(outcome, campaign),
+    )
+    numbered = (Row(entries=(count(number), *row.entries)) for number, row in enumerate(rows, start=1))
     widths = {
         "number": (6, 7),
         "kind": (14, 14),
@@ -226,7 +233,7 @@ def _lay(
     outcome: Outcome,
     campaign: Campaign,
     columns: tuple[Column, ...],
-    rows: Sequence[Row],
+    rows: Iterable[Row],
     paper: int,
 ) -> None:
     table = Table(
@@ -234,7 +241,7 @@ def _lay(
         left=top_line(campaign),
         right=as_of_line(book),
         columns=columns,
-        rows=tuple(rows) or (empty_row(len(columns)),),
+        rows=rows,
         notes=(words(f"notes.{key}"),) if key in load_table("summary")["notes"] else (),
         frozen=2,
         paper=paper,
@@ -243,14 +250,14 @@ def _lay(
 
 
 def _verdict_rows(book: Book, outcome: Outcome, campaign: Campaign) -> list[Row]:
-    merged = {(row.unit_id, row.record.key): row for row in outcome.merged.get("annex2", ())}
+    merged = {(row.unit_id, row.record.key): position for position, row in filed(outcome, INDICATOR_FORM)}
     denied = ("claims_met", "claims_not_met")
     wanted = [item for item in outcome.verdicts if item.judgement is Judgement.MANUAL or item.agreement in denied]
     rows = []
     for item in wanted:
         kind = "review_manual" if item.judgement is Judgement.MANUAL else "review_claims"
-        row = merged.get((item.unit_id, item.record))
-        source = source_entry(book, row) if row else text(str(item.place) if item.place else "")
+        position = merged.get((item.unit_id, item.record))
+        source = source_entry(book, INDICATOR_FORM, position) if position is not None else _place(item.place)
         rows.append(_review(kind, campaign.unit_name(item.unit_id), item.record, item.actual, _look(item), source))
     return rows
 
@@ -302,12 +309,15 @@ def _clerk_rows(outcome: Outcome, campaign: Campaign) -> list[Row]:
     ]
 
 
-def _asked_rows(outcome: Outcome, campaign: Campaign) -> list[Row]:
+def _place(place: Place | None) -> Entry:
+    return text(str(place) if place else "")
+
+
+def _asked_rows(outcome: Outcome, campaign: Campaign) -> Iterator[Row]:
     """Return what only people can judge: seals and signatures that came, detail and readiness of projects."""
     manual = {(item.unit_id, item.record) for item in outcome.verdicts if item.judgement is Judgement.MANUAL}
-    rows = []
     for item in outcome.reviews:
-        if (item.unit_id, item.record) in manual and item.form == "annex2":
+        if (item.unit_id, item.record) in manual and item.form == INDICATOR_FORM:
             continue  # among the verdicts above
         form = campaign.form_by_key.get(item.form)
         shown = words("notes.review_subject", label=form.label if form else item.form, subject=item.subject)
@@ -317,7 +327,6 @@ def _asked_rows(outcome: Outcome, campaign: Campaign) -> list[Row]:
             text(item.record),
             text(shown),
             text(item.evidence),
-            text(str(item.place) if item.place else ""),
+            _place(item.place),
         )
-        rows.append(Row(entries=(*entries, text(""), text(""))))
-    return rows
+        yield Row(entries=(*entries, text(""), text("")))

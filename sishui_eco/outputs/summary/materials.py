@@ -9,9 +9,12 @@ from sishui_eco.outputs.styles import PAPER_A3
 from sishui_eco.outputs.summary.book import Book, Entry, centred, count, text, words
 from sishui_eco.outputs.summary.coverage import Coverage, YearState, coverage_of
 from sishui_eco.outputs.summary.figures import MATERIAL_FORM
+from sishui_eco.outputs.summary.laying import lay_sheet
 from sishui_eco.outputs.summary.parts import (
+    Filed,
     answer_entry,
     as_of_line,
+    filed,
     form_title,
     found_entry,
     inner_notes,
@@ -19,28 +22,27 @@ from sishui_eco.outputs.summary.parts import (
     runs,
     source_entry,
     source_link,
-    source_thing,
     top_line,
     version_entry,
 )
-from sishui_eco.outputs.summary.table import Column, Row, Table, body_row, column_range, lay_sheet
+from sishui_eco.outputs.summary.table import Column, Row, Table, body_row, column_range
 from sishui_eco.spec.campaign import Campaign, Material
 
 
 def lay_materials(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     """Write the sheet of annex 3: catalogue materials first, then additional ones."""
-    by_key: dict[tuple[str, str], list[MergedRow]] = {}
-    for row in outcome.merged.get(MATERIAL_FORM, ()):
-        by_key.setdefault((row.unit_id, row.record.key), []).append(row)
+    by_key: dict[tuple[str, str], list[Filed]] = {}
+    for reported in filed(outcome, MATERIAL_FORM):
+        by_key.setdefault((reported.row.unit_id, reported.row.record.key), []).append(reported)
     lines: list[Row] = []
     names: list[object] = []
     for material in campaign.materials:
-        for reported in by_key.pop((material.provider, material.key), None) or (None,):
-            lines.append(_material_row(book, campaign, len(lines) + 1, material, reported))
+        for found in by_key.pop((material.provider, material.key), None) or (None,):
+            lines.append(_material_row(book, campaign, len(lines) + 1, material, found))
             names.append(material.indicator)
     for rows in by_key.values():
-        for row in rows:
-            lines.append(_other_row(book, campaign, len(lines) + 1, row))
+        for reported in rows:
+            lines.append(_other_row(book, campaign, len(lines) + 1, reported))
             names.append(None)
     table = Table(
         title=form_title(campaign, MATERIAL_FORM, words("titles.annex3")),
@@ -76,7 +78,8 @@ def _columns() -> tuple[Column, ...]:
     return tuple(Column(heading=words(f"headings.{key}"), least=a, most=b) for key, (a, b) in widths.items())
 
 
-def _material_row(book: Book, campaign: Campaign, number: int, material: Material, row: MergedRow | None) -> Row:
+def _material_row(book: Book, campaign: Campaign, number: int, material: Material, found: Filed | None) -> Row:
+    position, row = found or (None, None)
     years = words("punctuation.list").join(str(year) for year in material.years)
     entries = (
         count(number),
@@ -86,19 +89,20 @@ def _material_row(book: Book, campaign: Campaign, number: int, material: Materia
         centred((row.record.raw("years") if row else "") or years),
         text(campaign.unit_name(material.provider)),
         centred((row.record.raw("medium") if row else "") or material.medium),
-        answer_entry(row, "copies", link=source_link(book, row), align="center"),
+        answer_entry(row, "copies", link=source_link(book, MATERIAL_FORM, position), align="center"),
         _provided_entry(row),
         answer_entry(row, "file_ref"),
         answer_entry(row, "remarks"),
         version_entry(row.version if row else 0),
         found_entry(book, row.findings if row else ()),
-        source_entry(book, row),
+        source_entry(book, MATERIAL_FORM, position),
     )
     kind = "missing" if row is None else "body"
-    return Row(entries=entries, kind=kind, anchor=source_thing(row) if row else ("material", material.key))
+    return Row(entries=entries, kind=kind, anchor=("material", material.key) if position is None else position)
 
 
-def _other_row(book: Book, campaign: Campaign, number: int, row: MergedRow) -> Row:
+def _other_row(book: Book, campaign: Campaign, number: int, found: Filed) -> Row:
+    position, row = found
     raw = row.record.raw
     entries = (
         count(number),
@@ -108,15 +112,15 @@ def _other_row(book: Book, campaign: Campaign, number: int, row: MergedRow) -> R
         centred(raw("years")),
         text(campaign.unit_name(row.unit_id)),
         centred(raw("medium")),
-        answer_entry(row, "copies", link=source_link(book, row), align="center"),
+        answer_entry(row, "copies", link=source_link(book, MATERIAL_FORM, position), align="center"),
         _provided_entry(row),
         text(raw("file_ref")),
         text(raw("remarks")),
         version_entry(row.version),
         found_entry(book, row.findings),
-        source_entry(book, row),
+        source_entry(book, MATERIAL_FORM, position),
     )
-    return Row(entries=entries, anchor=source_thing(row))
+    return Row(entries=entries, anchor=position)
 
 
 def _provided_entry(row: MergedRow | None) -> Entry:
@@ -160,7 +164,7 @@ def _gap_columns(campaign: Campaign) -> tuple[Column, ...]:
 
 
 def _gap_row(book: Book, campaign: Campaign, number: int, item: Coverage, columns: tuple[Column, ...]) -> Row:
-    thing = source_thing(item.row) if item.row else ("material", item.material.key)
+    thing = ("material", item.material.key) if item.position is None else item.position
     link = book.link("annex3", thing)
     states = dict(item.states)
     first = 4

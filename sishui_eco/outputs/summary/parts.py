@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from sishui_eco.model.finding import Finding, Severity
-from sishui_eco.model.outcome import Judgement, MergedRow, StandingState
+from sishui_eco.model.outcome import Judgement, MergedRow, Outcome, StandingState
 from sishui_eco.model.submission import Answer, Blank
 from sishui_eco.outputs.summary.book import Book, Entry, centred, count, figure, text, words
 from sishui_eco.outputs.summary.figures import DONE, MISSING, deadline_words, moment_words
-from sishui_eco.outputs.summary.table import Row
+from sishui_eco.outputs.summary.links import internal
+from sishui_eco.outputs.summary.table import LAST_ROW
 from sishui_eco.spec.campaign import Campaign
 
 NUMERIC_KINDS = frozenset({"number", "percent", "money"})
@@ -43,9 +45,10 @@ def answer_entry(row: MergedRow | None, field: str, *, link: str = "", align: st
     answer = row.record.answers.get(field) if row else None
     if answer is None:
         return text("", align=align)
-    amount = answer.amount
-    if answer.kind in NUMERIC_KINDS and amount is not None and not answer.approximate and amount.is_finite():
-        return figure(amount, link=link)
+    if answer.kind in NUMERIC_KINDS and not answer.approximate:
+        amount = answer.amount
+        if amount is not None and amount.is_finite():
+            return figure(amount, link=link)
     return text(shown_answer(answer), align=align, link=link)
 
 
@@ -60,25 +63,31 @@ def amount_of(row: MergedRow, field: str) -> Decimal | None:
     return amount if amount is not None and amount.is_finite() else None
 
 
-def source_thing(row: MergedRow) -> tuple[str, ...]:
-    """Return what a merged row is known by on every sheet."""
-    place = row.record.place
-    return (row.form, row.unit_id, place.file, place.member, place.sheet, str(place.row), row.record.key)
+class Filed(NamedTuple):
+    """A merged row and its position among those of its form, by which every sheet knows it."""
+
+    position: int
+    row: MergedRow
 
 
-def source_entry(book: Book, row: MergedRow | None) -> Entry:
+def filed(outcome: Outcome, form: str) -> Iterator[Filed]:
+    """Yield the merged rows of a form with their positions."""
+    return (Filed(position, row) for position, row in enumerate(outcome.merged.get(form, ())))
+
+
+def source_entry(book: Book, form: str, position: int | None) -> Entry:
     """Return the link from a summary row to its line on the sheet of sources."""
-    if row is None:
+    if position is None or form not in book.sources:
         return text("")
-    found = book.anchors.get(("sources", source_thing(row)))
-    if found is None or "sources" not in book.sheets:
-        return text("")
-    shown = words("headings.source_link", row=found + 1)
-    return centred(shown, tone="link", link=book.link("sources", source_thing(row)))
+    row = book.sources[form] + position
+    return centred(words("headings.source_link", row=row + 1), tone="link", link=source_link(book, form, position))
 
 
-def source_link(book: Book, row: MergedRow | None) -> str:
-    return book.link("sources", source_thing(row)) if row is not None else ""
+def source_link(book: Book, form: str, position: int | None) -> str:
+    if position is None or form not in book.sources:
+        return ""
+    row = book.sources[form] + position
+    return internal(book.name("sources"), row) if row < LAST_ROW else ""
 
 
 def found_entry(book: Book, findings: Sequence[Finding]) -> Entry:
@@ -113,11 +122,6 @@ def form_title(campaign: Campaign, form: str, title: str) -> str:
 def inner_notes(book: Book, *keys: str) -> tuple[str, ...]:
     """Return notes that speak of sheets for the office only; none in the public copy."""
     return tuple(words(key) for key in keys) if "sources" in book.sheets else ()
-
-
-def empty_row(columns: int) -> Row:
-    """Return the row that says that a table has nothing to tell."""
-    return Row(entries=(text(words("notes.empty")), *(text("") for _ in range(columns - 1))))
 
 
 def runs(values: Sequence[object], column: int, first: int = 0) -> list[tuple[int, int, int]]:

@@ -9,9 +9,10 @@ from sishui_eco.model.submission import Answer
 from sishui_eco.outputs.styles import PAPER_A3
 from sishui_eco.outputs.summary.book import Book, Entry, centred, count, stamp, text, words
 from sishui_eco.outputs.summary.figures import overdue, standings_by_unit
+from sishui_eco.outputs.summary.laying import lay_sheet
 from sishui_eco.outputs.summary.matters import calls_of
-from sishui_eco.outputs.summary.parts import as_of_line, empty_row, state_entry, top_line, version_entry
-from sishui_eco.outputs.summary.table import Column, Row, Table, body_row, column_range, lay_sheet
+from sishui_eco.outputs.summary.parts import as_of_line, state_entry, top_line, version_entry
+from sishui_eco.outputs.summary.table import Column, Row, Table, body_row, column_range
 from sishui_eco.spec.campaign import Campaign, Form
 
 PER_FORM = 6  # columns of one form: state, first, last, version, open findings, overdue
@@ -47,7 +48,7 @@ def lay_progress(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         left=top_line(campaign),
         right=as_of_line(book),
         columns=columns,
-        rows=tuple(rows) or (empty_row(len(columns)),),
+        rows=rows,
         notes=(words("marks.legend_states"),),
         frozen=2,
         paper=PAPER_A3,
@@ -152,7 +153,7 @@ def lay_calls(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         left=top_line(campaign),
         right=as_of_line(book),
         columns=tuple(columns),
-        rows=tuple(rows) or (empty_row(len(columns)),),
+        rows=rows,
         notes=(words("calls.top"),) if rows else (words("calls.none"),),
         frozen=2,
     )

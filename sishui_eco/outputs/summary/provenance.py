@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.outcome import ArrivalLine, MergedRow, Outcome, TallyLine
-from sishui_eco.outputs.styles import PAPER_A3
+from sishui_eco.model.place import Place
+from sishui_eco.outputs.styles import PAPER_A3, writable
 from sishui_eco.outputs.summary.book import Book, Entry, centred, count, text, words
-from sishui_eco.outputs.summary.parts import as_of_line, empty_row, marked, source_thing, top_line
-from sishui_eco.outputs.summary.table import Column, Row, Table, body_row, cell_name, column_range, lay_sheet
+from sishui_eco.outputs.summary.laying import lay_sheet
+from sishui_eco.outputs.summary.links import MANY
+from sishui_eco.outputs.summary.parts import Filed, as_of_line, filed, marked, top_line
+from sishui_eco.outputs.summary.table import Column, Row, Table, body_row, cell_name, column_range
 from sishui_eco.spec.campaign import Campaign
 
 SHORT_HASH = 12
+LONGEST_TARGET = 2000  # of a link; Excel refuses more than 2,080 characters
+LINKED_ROWS = MANY // 2  # of the sheet of sources, with two links each
 ACCOUNTS = (
     "merged",
     "returned",
@@ -62,29 +67,27 @@ def _columns(widths: dict[str, tuple[float, float]]) -> tuple[Column, ...]:
     return tuple(Column(heading=words(f"headings.{key}"), least=a, most=b) for key, (a, b) in widths.items())
 
 
-def _all_rows(outcome: Outcome, campaign: Campaign) -> list[MergedRow]:
-    return [row for form in campaign.forms for row in outcome.merged.get(form.key, ())]
-
-
 def anchor_sources(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     """Fix beforehand on which row each record will stand, so that earlier sheets can link to it."""
-    columns = _source_columns()
-    for index, row in enumerate(_all_rows(outcome, campaign)):
-        book.anchors["sources", source_thing(row)] = body_row(columns, index)
+    first = body_row(_source_columns(), 0)
+    for form in campaign.forms:
+        book.sources[form.key] = first
+        first += len(outcome.merged.get(form.key, ()))
     for index, line in enumerate(outcome.arrivals):
         book.anchors["arrivals", (line.arrival.file, line.arrival.member)] = body_row(_arrival_columns(), index)
 
 
 def lay_sources(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     """Write file, sheet, cell and hash of every merged row, with the way back to its summary row."""
-    rows = [_source_row(book, campaign, n, row) for n, row in enumerate(_all_rows(outcome, campaign), start=1)]
+    every = (found for form in campaign.forms for found in filed(outcome, form.key))
+    rows = (_source_row(book, campaign, number, found) for number, found in enumerate(every, start=1))
     columns = _source_columns()
     table = Table(
         title=words("titles.sources"),
         left=top_line(campaign),
         right=as_of_line(book),
         columns=columns,
-        rows=tuple(rows) or (empty_row(len(columns)),),
+        rows=rows,
         notes=(words("notes.sources"),),
         frozen=4,
         paper=PAPER_A3,
@@ -92,9 +95,10 @@ def lay_sources(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     lay_sheet(book, "sources", [table])
 
 
-def _source_row(book: Book, campaign: Campaign, number: int, row: MergedRow) -> Row:
-    place, thing = row.record.place, source_thing(row)
-    landed = book.anchors.get((row.form, thing))
+def _source_row(book: Book, campaign: Campaign, number: int, found: Filed) -> Row:
+    position, row = found
+    place = row.record.place
+    landed = book.row_of(row.form, position)
     shown = words("headings.sheet_row", sheet=book.name(row.form), row=landed + 1) if landed is not None else ""
     entries = (
         count(number),
@@ -108,10 +112,10 @@ def _source_row(book: Book, campaign: Campaign, number: int, row: MergedRow) -> 
         centred(_cells(row)),
         centred(row.arrival.sha256[:SHORT_HASH]),
         centred(f"{row.arrival.received:%Y-%m-%d %H:%M}"),
-        centred(shown, tone="link", link=book.link(row.form, thing)),
-        _original(book, place.file),
+        centred(shown, tone="link", link=book.link(row.form, position)),
+        _original(book, place) if number <= LINKED_ROWS else _arrival(book, place),
     )
-    return Row(entries=entries, anchor=thing)
+    return Row(entries=entries)
 
 
 def _cells(row: MergedRow) -> str:
@@ -126,12 +130,20 @@ def _cells(row: MergedRow) -> str:
     return start if start == end else f"{start}:{end}"
 
 
-def _original(book: Book, file: str) -> Entry:
+def _original(book: Book, place: Place) -> Entry:
     """Return a link to the file in the inbox; none for a name that would not survive as a link."""
-    if not book.inbox_link or "#" in file or "sources" not in book.sheets:
+    target = f"external:{book.inbox_link.rstrip('/')}/{place.file}"
+    if not book.inbox_link or len(target) > LONGEST_TARGET or writable(place.file) != place.file:
         return text("")
-    target = f"external:{book.inbox_link.rstrip('/')}/{file}"
-    return centred(words("headings.open_original"), tone="link", link=target) if len(target) < 2000 else text("")
+    return centred(words("headings.open_original"), tone="link", link=target)
+
+
+def _arrival(book: Book, place: Place) -> Entry:
+    """Return a link to the line of the file's arrival, where the original is linked once for all its rows."""
+    key = (place.file, place.member)
+    row = book.row_of("arrivals", key)
+    shown = words("headings.sheet_row", sheet=book.name("arrivals"), row=row + 1) if row is not None else ""
+    return centred(shown, tone="link", link=book.link("arrivals", key))
 
 
 def _arrival_columns() -> tuple[Column, ...]:
@@ -157,14 +169,14 @@ def _arrival_columns() -> tuple[Column, ...]:
 
 def lay_arrivals(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     """Write every file that came and the one verdict it ended in."""
-    rows = [_arrival_row(book, campaign, number, line) for number, line in enumerate(outcome.arrivals, start=1)]
+    rows = (_arrival_row(book, campaign, number, line) for number, line in enumerate(outcome.arrivals, start=1))
     columns = _arrival_columns()
     table = Table(
         title=words("titles.arrivals"),
         left=top_line(campaign),
         right=as_of_line(book),
         columns=columns,
-        rows=tuple(rows) or (empty_row(len(columns)),),
+        rows=rows,
         notes=(words("notes.arrivals"),),
         frozen=2,
         paper=PAPER_A3,
@@ -189,9 +201,9 @@ def _arrival_row(book: Book, campaign: Campaign, number: int, line: ArrivalLine)
         text(line.evidence),
         centred(line.code),
         text(_advice(line.findings)),
-        _original(book, arrival.file),
+        _original(book, arrival.place),
     )
-    return Row(entries=entries, anchor=(arrival.file, arrival.member))
+    return Row(entries=entries)
 
 
 def _advice(findings: tuple[Finding, ...]) -> str:
@@ -219,7 +231,7 @@ def lay_tally(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         left=top_line(campaign),
         right=as_of_line(book),
         columns=columns,
-        rows=tuple(rows) or (empty_row(len(columns)),),
+        rows=rows,
         notes=(words("notes.tally"),),
         frozen=2,
         paper=PAPER_A3,

@@ -1,0 +1,50 @@
+"""The table of shared strings: every text of the long tables once, written as it comes."""
+
+from __future__ import annotations
+
+import re
+
+from sishui_eco.outputs.deflating import Deflated
+
+REMEMBERED = 50_000  # texts looked up again; beyond that the table starts to forget, and a text may stand twice
+_ESCAPE = re.compile("(_x[0-9a-fA-F]{4}_)")
+_SPECIAL = re.compile("[&<>]")
+
+
+class SharedStrings:
+    """Texts by their number. A text too rare to be looked up again costs nothing but its deflated bytes."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.items = Deflated()
+        self._known: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        """Return the number of a text, the same for the same text as long as it is remembered."""
+        found = self._known.get(text)
+        if found is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            found = self._known[text] = self.add(text)
+        return found
+
+    def add(self, text: str) -> int:
+        """Write a text and return its number, without remembering it."""
+        self.items.write(string_item(text))
+        self.count += 1
+        return self.count - 1
+
+
+def string_item(text: str) -> str:
+    """Return a text as an item of the table. `_x0041_` is escaped, or Excel would read it as one character."""
+    if "_x" in text:
+        text = _ESCAPE.sub(r"_x005F\1", text)
+    keep = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
+    return f"<si><t{keep}>{escaped(text)}</t></si>"
+
+
+def escaped(text: str) -> str:
+    """Return a text as XML holds it between tags."""
+    if not _SPECIAL.search(text):
+        return text
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
