@@ -41,8 +41,7 @@ class Cell(msgspec.Struct, frozen=True, gc=False):
     struck: bool = False  # whole cell struck through
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(msgspec.Struct, frozen=True, gc=False):
     """A merged range, 1-based and inclusive."""
 
     top: int

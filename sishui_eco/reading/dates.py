@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from sishui_eco.zh import load_table
 
@@ -27,7 +28,8 @@ def tokens_are_date(pieces: Pieces) -> bool:
     return bool(letters & set("ymdhs")) or letters == {"e"} or (bool(letters & {"a"}) and letters <= {"a"})
 
 
-def date_tokens(pieces: Pieces) -> list[str]:
+@lru_cache(maxsize=1024)
+def date_tokens(pieces: Pieces) -> tuple[str, ...]:
     """Return the pieces as runs: yyyy, m (month), n (minute), hh, A (half of day), "'" plus literal.
 
     An m next to hours or seconds is a minute, as Excel has it; it is returned as n. Months come as M.
@@ -48,7 +50,7 @@ def date_tokens(pieces: Pieces) -> list[str]:
             runs.append("." + text if text.strip("0.") == "" else "'" + text)
         else:
             runs.append("'" + text)
-    return _minutes(_halves(runs))
+    return tuple(_minutes(_halves(runs)))
 
 
 def _halves(runs: list[str]) -> list[str]:

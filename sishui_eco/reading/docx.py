@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sishui_eco.model.finding import Finding, make_finding
@@ -25,7 +26,7 @@ class _Walk:
     """State of one walk through the document body."""
 
     package: Package
-    relations: dict[str, Relation]
+    relations: Mapping[str, Relation]
     comments: dict[str, str]
     counter: CellCounter
     tables: list[TableBuilder] = field(default_factory=list)
@@ -75,7 +76,7 @@ def _document(walk: _Walk, package: Package, place: Place) -> Document:
     )
 
 
-def _comments(package: Package, relations: dict[str, Relation]) -> dict[str, str]:
+def _comments(package: Package, relations: Mapping[str, Relation]) -> dict[str, str]:
     found: dict[str, str] = {}
     for relation in relations.values():
         if relation.kind == "comments" and not relation.external:

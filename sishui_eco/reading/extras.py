@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import xml.etree.ElementTree as ElementTree
-from functools import lru_cache
+from collections.abc import Mapping
 
-from sishui_eco.model.grid import Merge, Picture
-from sishui_eco.model.place import column_number
+from sishui_eco.model.grid import Picture
 from sishui_eco.reading.cells import unescape_text
-from sishui_eco.reading.limits import LAST_COLUMN, LAST_ROW, OverLimit, Unreadable
+from sishui_eco.reading.limits import OverLimit, Unreadable
+from sishui_eco.reading.merges import area
 from sishui_eco.reading.package import Package
 from sishui_eco.reading.relations import Relation, read_relations
 from sishui_eco.reading.seals import MOST_PICTURES, red_round
 from sishui_eco.reading.shared_strings import rich_text
 from sishui_eco.reading.xml_text import attribute, local, parse_tree
 
-_AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,9}))?\Z")
 _CHOICES = 20_000
-_column = lru_cache(maxsize=1024)(column_number)
 
 
 def tree_of(package: Package, part: str) -> ElementTree.Element | None:
@@ -33,24 +30,7 @@ def tree_of(package: Package, part: str) -> ElementTree.Element | None:
         return None
 
 
-def area(reference: str) -> Merge | None:
-    """Return the range of an A1:B2 reference, clipped to the sheet; None when it is none."""
-    match = _AREA.match(reference.strip())
-    if not match:
-        return None
-    letters, digits, end_letters, end_digits = match.groups()
-    left, top = _column(letters), int(digits) or 1
-    right, bottom = (_column(end_letters), int(end_digits) or 1) if end_letters else (left, top)
-    if left > right:
-        left, right = right, left
-    if top > bottom:
-        top, bottom = bottom, top
-    if left > LAST_COLUMN or top > LAST_ROW:
-        return None
-    return Merge(top, left, min(bottom, LAST_ROW), min(right, LAST_COLUMN))
-
-
-def read_comments(package: Package, relations: dict[str, Relation]) -> dict[tuple[int, int], str]:
+def read_comments(package: Package, relations: Mapping[str, Relation]) -> dict[tuple[int, int], str]:
     """Return comment texts by cell; a thread's texts replace its legacy stand-in."""
     found: dict[tuple[int, int], str] = {}
     threads: dict[tuple[int, int], list[str]] = {}
@@ -59,6 +39,8 @@ def read_comments(package: Package, relations: dict[str, Relation]) -> dict[tupl
             continue
         root = tree_of(package, relation.target)
         for item in root.iter() if root is not None else ():
+            if not item.tag.endswith("omment"):  # spares most elements the closer look
+                continue
             name = local(item.tag)
             if name not in ("comment", "threadedComment"):
                 continue
@@ -74,7 +56,7 @@ def read_comments(package: Package, relations: dict[str, Relation]) -> dict[tupl
     return dict(sorted(found.items()))
 
 
-def read_pictures(package: Package, relations: dict[str, Relation]) -> list[Picture]:
+def read_pictures(package: Package, relations: Mapping[str, Relation]) -> list[Picture]:
     """Return the pictures of a sheet's drawings, each at the top left cell of its anchor."""
     pictures: list[Picture] = []
     for relation in relations.values():
@@ -103,7 +85,7 @@ def _corner(anchor: ElementTree.Element) -> tuple[int, int]:
 
 
 def _picture(
-    package: Package, element: ElementTree.Element, targets: dict[str, Relation], row: int, column: int
+    package: Package, element: ElementTree.Element, targets: Mapping[str, Relation], row: int, column: int
 ) -> Picture:
     name, digest = "", ""
     for item in element.iter():

@@ -1,15 +1,57 @@
-"""Values lying under merged ranges, found without ever expanding a range."""
+"""Ranges, merged ones above all, and the values lying under them, found without ever expanding a range."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 
 from sishui_eco.model.grid import Cell, Merge
-from sishui_eco.reading.limits import OverLimit
+from sishui_eco.model.place import column_number
+from sishui_eco.reading.limits import LAST_COLUMN, LAST_ROW, OverLimit
 
+_AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,9}))?\Z")
+_PLAIN_LIST = re.compile(
+    r'<mergeCells(?: count="[0-9]*")?>((?:<mergeCell ref="[A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7}"/>)++)</mergeCells>'
+)
+_PLAIN_ITEM = re.compile(r'"([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
 _PROBES = 256
 _STEPS = 5_000_000
 CellMap = dict[tuple[int, int], Cell]
+_column = lru_cache(maxsize=1024)(column_number)
+
+
+def area(reference: str) -> Merge | None:
+    """Return the range of an A1:B2 reference, clipped to the sheet; None when it is none."""
+    match = _AREA.match(reference.strip())
+    if not match:
+        return None
+    letters, digits, end_letters, end_digits = match.groups()
+    return _range(letters, digits, end_letters or letters, end_digits or digits)
+
+
+def _range(letters: str, digits: str, end_letters: str, end_digits: str) -> Merge | None:
+    left, top = _column(letters), int(digits) or 1
+    right, bottom = _column(end_letters), int(end_digits) or 1
+    if left > right:
+        left, right = right, left
+    if top > bottom:
+        top, bottom = bottom, top
+    if left > LAST_COLUMN or top > LAST_ROW:
+        return None
+    return Merge(top, left, min(bottom, LAST_ROW), min(right, LAST_COLUMN))
+
+
+def taken_merges(part: str) -> tuple[list[Merge | None], str]:
+    """Return the merged ranges of a sheet part and the part without their list.
+
+    A list of unusual shape, and any in a part with comments or CDATA, stays where it is for expat.
+    """
+    found = None if "<!" in part else _PLAIN_LIST.search(part)
+    if found is None:
+        return [], part
+    ranges = [_range(*item) for item in _PLAIN_ITEM.findall(found.group(1))]
+    return ranges, part[: found.start()] + part[found.end() :]
 
 
 def split_covered(cells: CellMap, merges: tuple[Merge, ...], sheet: str, limit: int) -> CellMap:

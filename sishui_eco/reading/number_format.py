@@ -41,7 +41,7 @@ class NumberFormat:
     has_clock: bool = False
     has_calendar: bool = False
     elapsed: bool = False
-    quick: tuple[Decimal, str, str] | None = None  # quantum, format spec, suffix for numbers above 0
+    quick: tuple[Decimal, str, str] | None = None  # quantum, format spec, suffix of the first section
 
 
 @lru_cache(maxsize=4096)
@@ -153,9 +153,10 @@ def show_number(number: Decimal, shape: NumberFormat) -> str:
     """Return what a cell with this number and format shows, padding stripped."""
     if shape.is_general:
         return show_general(number)
-    if shape.quick is not None and number > 0:
+    if shape.quick is not None and (number > 0 or len(shape.sections) < (2 if number else 3)):
         quantum, spec, suffix = shape.quick
-        return format(_WIDE.quantize(number.scaleb(2, _WIDE) if suffix else number, quantum), spec) + suffix
+        rounded = _WIDE.quantize(number.scaleb(2, _WIDE) if suffix else number, quantum)
+        return format(rounded or abs(rounded), spec) + suffix  # never -0.00
     section, value = _choose(shape.sections, number)
     pieces = section.pieces
     if not pieces:

@@ -8,7 +8,9 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from operator import attrgetter
+
+from msgspec import Struct
 
 from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
 
@@ -38,8 +40,7 @@ def resolve(base: str, target: str) -> str:
     return "/".join(pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, gc=False):
     """One entry of the central directory; the sizes it declares for inflated data are not even kept."""
 
     name: str
@@ -69,7 +70,7 @@ class Package:
     def _index(self, infos: Iterable[Entry]) -> dict[str, Entry]:
         entries: dict[str, Entry] = {}
         end = 0
-        ordered = sorted(infos, key=lambda info: info.offset)
+        ordered = sorted(infos, key=attrgetter("offset"))
         if len(ordered) > self._limits.entries:
             raise OverLimit("R201", count=len(ordered), limit=self._limits.entries)
         for info in ordered:

@@ -16,7 +16,6 @@ from sishui_eco.zh import load_table, word
 
 Reader = Callable[[bytes, Place, ReadLimits], Document]
 _DEFAULT = ReadLimits()
-_LARGE = 256 * 1024
 
 
 def read(content: bytes, kind: FileKind, place: Place, limits: ReadLimits = _DEFAULT) -> Document:
@@ -28,7 +27,7 @@ def read(content: bytes, kind: FileKind, place: Place, limits: ReadLimits = _DEF
     Raises:   Refused with an R1xx or R2xx finding, and nothing else whatever the bytes.
     """
     try:
-        with _few_collections(len(content) > _LARGE):
+        with _without_collections():
             return _read(content, kind, place, limits)
     except Refused:
         raise
@@ -41,14 +40,13 @@ def read(content: bytes, kind: FileKind, place: Place, limits: ReadLimits = _DEF
 
 
 @contextmanager
-def _few_collections(wanted: bool) -> Iterator[None]:
-    """Keep the cycle collector from walking a large file's cells again and again while they are made.
+def _without_collections() -> Iterator[None]:
+    """Keep the cycle collector from walking the cells again and again while they are made.
 
     Cells hold no cycles; a third of the time on 900,000 cells went there. Put back whatever happens.
     """
-    paused = wanted and gc.isenabled()
-    if paused:
-        gc.disable()
+    paused = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:

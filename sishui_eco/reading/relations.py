@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sishui_eco.reading.limits import OverLimit, Unreadable
+from sishui_eco.reading.memo import remembered
 from sishui_eco.reading.package import Package, resolve
 from sishui_eco.reading.xml_text import attribute, local, parse_tree
 
@@ -18,7 +21,7 @@ class Relation:
     external: bool
 
 
-def read_relations(package: Package, part: str) -> dict[str, Relation]:
+def read_relations(package: Package, part: str) -> Mapping[str, Relation]:
     """Return the relations of a part by id, {} when there are none or they cannot be read.
 
     `kind` is the last piece of the type, so strict and transitional files look alike.
@@ -27,20 +30,24 @@ def read_relations(package: Package, part: str) -> dict[str, Relation]:
     path = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
     try:
         data = package.read(path)
-        root = parse_tree(data) if data is not None else None
+        return _relations(data, part) if data is not None else {}
     except OverLimit:
         raise
     except Unreadable:
-        root = None
+        return {}
+
+
+@remembered
+def _relations(data: bytes, part: str) -> Mapping[str, Relation]:
     found: dict[str, Relation] = {}
-    for item in root if root is not None else ():
+    for item in parse_tree(data):
         if local(item.tag) != "Relationship":
             continue
         external = attribute(item, "TargetMode").lower() == "external"
         target = attribute(item, "Target")
         kind = attribute(item, "Type").rstrip("/").rpartition("/")[2]
         found[attribute(item, "Id")] = Relation(kind, target if external else resolve(part, target), external)
-    return found
+    return MappingProxyType(found)
 
 
 def main_part(package: Package, usual: str) -> str:

@@ -1,180 +1,241 @@
-"""The quick way through the cells of a sheet part, for parts whose every cell has the usual shape."""
+"""The quick way through the cells of a sheet part, for parts whose every tag has a usual shape."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.model.place import column_number
-from sishui_eco.reading.cells import CellStyle
-from sishui_eco.reading.limits import LAST_COLUMN, Unreadable
-from sishui_eco.reading.shared_strings import rich_text, unescape_xml
+from sishui_eco.reading.limits import LAST_COLUMN, LAST_ROW, Unreadable
+from sishui_eco.reading.numbers import Looks, looks_under
+from sishui_eco.reading.shared_strings import rich_text
 from sishui_eco.reading.sheet_cells import (
     SheetContext,
     SheetFacts,
     StoredCell,
     add_cell,
-    check_position,
-    numeric,
     shared_text,
 )
-from sishui_eco.reading.xml_text import parse_tree
+from sishui_eco.reading.xml_text import Unusual, character_data, parse_tree
 
-_CELL = re.compile(
-    r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,8})")?(?: t="([A-Za-z]+)")?>(?:<v>([^<]*)</v></c>|(.*?)</c>)',
+_OPEN, _CLOSE, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
+# A cell with nothing but a value: most cells of most sheets.
+_PLAIN = re.compile(r'<c r="([A-Z]++)([0-9]++)([^>]*+)><v>([^<]*+)</v></c>')
+_CELL_ATTRIBUTES = r'(?: [a-z]{1,2}="[A-Za-z0-9]*")*+'
+_ROW = r'<row(?: [A-Za-z:0-9]++="[^"<>&\x00-\x1f]*+")*+'
+_END = re.compile(rf"(?:{_ROW}/>|[ \t\r\n]++)*+")
+# What may stand between plain cells without holding a value: empty cells, or the change to another row.
+_BETWEEN = re.compile(rf"(?:</row>{_END.pattern}{_ROW}>|<c{_CELL_ATTRIBUTES} ?/>|[ \t\r\n]++)*+")
+_ODD = re.compile(
+    r'<c r="([A-Z]++)([0-9]++)([^<>/]*+)>'
+    r'(?:<f((?: [A-Za-z:]+="[^"<]*")*)(?:/>|>([^<]*)</f>))?'
+    r'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v ?/>)?'
+    r'(?:<is><t(?: xml:space="preserve")?>([^<]*)</t></is>|(<is>.*?</is>))?</c>',
     re.DOTALL,
 )
-_REST = re.compile(
-    r'(?:<f((?: [A-Za-z:]+="[^"]*")*)(?:/>|>([^<]*)</f>))?(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v ?/>)?'
-    r"(<is>.*</is>)?",
-    re.DOTALL,
-)
-_PLAIN_INLINE = re.compile(r'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>')
+_ATTRIBUTES = re.compile(f'"{_CELL_ATTRIBUTES}')
 _ATTRIBUTE = re.compile(r'([A-Za-z:]+)="([^"]*)"')
-_HIDDEN_ROW = re.compile(r'<row (?=[^>]*\bhidden="(?:1|true|on)")[^>]*>')
+_HIDDEN_ROW = re.compile(r'<row(?= [^>]*\bhidden="(?:1|true|on)")[^>]*>')
 _ROW_NUMBER = re.compile(r' r="([0-9]{1,7})"')
 _CHUNK = 256 * 1024
-_MEMO = 20_000
 
 
-# A style, its format text, whether it is struck, and the number cells already worked out under it.
-_KnownStyle = tuple[CellStyle, str, bool, dict[str, Cell]]
+def scan_cells(data: bytes, facts: SheetFacts, context: SheetContext) -> tuple[bytes, bytes] | None:
+    """Fill the cells of `facts` and return what stands before and behind them; None when expat is needed.
 
-
-class _Unusual(Exception):
-    """A cell has another shape than the scanner knows; expat must read this part."""
-
-
-def scan_cells(text: str, facts: SheetFacts, context: SheetContext) -> str | None:
-    """Fill the cells of `facts` and return the part without its cells; None when expat is needed.
-
-    Sure by counting: every closing tag of a cell must belong to a cell that matched, every cell must
-    carry its reference, and no comment, CDATA or instruction may stand among them.
+    Sure because nothing is skipped: a chunk is split at its plain cells, and every piece left over
+    must be made of row tags, empty cells and cells of a known shape from its first character to its
+    last. Comments, CDATA, unknown or misspelt tags, references out of the sheet leave a piece that
+    is not, and then expat reads the whole part anew, so refusals have one author only.
     """
-    start = text.find("<sheetData>")
-    end = text.find("</sheetData>")
-    if start < 0 or end < start or text.count("<sheetData") != 1:
+    start, end = data.find(_OPEN), data.rfind(_CLOSE)
+    if start < 0 or end < start:
         return None
-    start += len("<sheetData>")
+    start += len(_OPEN)
+    head, tail = data[:start], data[end:]
+    if b"<sheetData" in head[: -len(_OPEN)] or b"<sheetData" in tail:
+        return None
+    scanner = _Scanner(facts, context)
     try:
-        matched, inner = _scan(text, start, end, facts, context)
-        if not _accounted(text, start, end, matched + inner):
-            return None
-        _hidden_rows(text, start, end, facts)
-    except _Unusual:
+        for chunk in _chunks(data, start, end):
+            scanner.rows(chunk)
+    except (Unusual, UnicodeDecodeError):
         return None
-    return text[:start] + text[end:]
+    return head, tail
 
 
-def _accounted(text: str, start: int, end: int, known: int) -> bool:
-    """Say whether every opening bracket belongs to a row, a cell, a value or the inside of a known cell.
+def _chunks(data: bytes, start: int, end: int) -> Iterator[str]:
+    """Yield rows some at a time: a large sheet is never held a second time as text.
 
-    A cell without reference, a comment, CDATA, an unmatched or misspelt tag leaves a bracket over.
+    Shape: each chunk begins with the end of a row, that of the row before; the last one is what
+    follows the end of the last row.
     """
-    tags = sum(text.count(sign, start, end) for sign in ('<c r="', "<row", "</row>"))
-    return text.count("<", start, end) == tags + 2 * text.count("<v>", start, end) + known
-
-
-def _scan(text: str, start: int, end: int, facts: SheetFacts, context: SheetContext) -> tuple[int, int]:
-    """Return how many cells matched, and how many brackets stand inside them beside plain values."""
-    matched = inner = 0
-    styles: dict[str, _KnownStyle] = {}
-    while start < end:
-        stop = text.find("</row>", min(start + _CHUNK, end), end)
-        stop = end if stop < 0 else stop + len("</row>")
-        found = _CELL.findall(text, start, stop)
-        context.counted(len(found))
-        inner += _chunk(found, facts, context, styles)
-        matched += len(found)
-        start = stop
-    return matched, inner
+    last = data.rfind(_ROW_END, start, end)
+    while start <= last:
+        stop = data.find(_ROW_END, min(start + _CHUNK, last), end)
+        yield "</row>" + data[start:stop].decode("utf-8")
+        start = stop + len(_ROW_END)
+    yield data[start:end].decode("utf-8")
 
 
 class _Columns(dict[str, int]):
+    """Column numbers by their letters."""
+
     def __missing__(self, letters: str) -> int:
-        self[letters] = number = column_number(letters)
+        number = column_number(letters) if len(letters) < 4 else 0
+        if not 0 < number <= LAST_COLUMN:
+            raise Unusual
+        self[letters] = number
         return number
 
 
-def _chunk(  # noqa: C901 - the hot loop: a call per cell would cost a tenth of all reading
-    found: list[tuple[str, str, str, str, str, str]],
-    facts: SheetFacts,
-    context: SheetContext,
-    styles: dict[str, _KnownStyle],
-) -> int:
-    inner = 0
-    texts = context.strings.texts if context.strings else []
-    struck = context.strings.struck if context.strings else frozenset()
-    cells, columns, count, date1904 = facts.cells, _Columns(), len(texts), context.date1904
-    text_kind, make = CellKind.TEXT, Cell
-    last, row = "", 0
-    for letters, digits, index, kind, value, rest in found:
-        column = columns[letters]
-        if digits != last:
-            last, row = digits, int(digits)
-            check_position(row, 1, facts.name)
-        if column > LAST_COLUMN:
-            check_position(row, column, facts.name)
-        known = styles.get(index)
-        if known is None:
-            style = context.style(index)
-            known = styles[index] = (style, style.shape.code, style.struck, {})
-        style, code, line, memo = known
-        if rest:
-            _unusual_cell(facts, context, StoredCell(row, column, index, kind), rest)
-            inner += rest.count("<") - 2 * rest.count("<v>")
-        elif kind == "s":
-            number = int(value) if value.isdigit() else count
-            if number >= count:
-                if value.strip():
-                    shared_text(context, value)
-            elif shown := texts[number]:
-                line = line or (number in struck if struck else False)
-                cells[row, column] = make(row, column, text_kind, shown, None, None, code, None, False, line)
-        elif (not kind or kind == "n") and value:
-            same = memo.get(value)
-            if same is None:
-                memo[value] = cells[row, column] = numeric(row, column, value, style, date1904)
-                if len(memo) > _MEMO:
-                    memo.clear()
+# Whether it is a shared text, the looks of its numbers if it is one, format text, strike, attributes.
+_Prepared = tuple[bool, Looks | None, str, bool, str, str]
+
+
+class _Prepare(dict[str, _Prepared]):
+    """What the attributes of a cell mean, worked out once for each spelling of them."""
+
+    def __init__(self, context: SheetContext) -> None:
+        self.context = context
+
+    def __missing__(self, attributes: str) -> _Prepared:
+        if not _ATTRIBUTES.fullmatch(attributes):
+            raise Unusual
+        pairs = _ATTRIBUTE.findall(attributes)
+        given = dict(pairs)
+        if len(given) < len(pairs) or "r" in given:
+            raise Unusual
+        index, kind = given.get("s", ""), given.get("t", "")
+        style = self.context.style(index)
+        numbers = looks_under(style.shape.code, self.context.date1904) if kind in ("", "n") else None
+        made = self[attributes] = (kind == "s", numbers, style.shape.code, style.struck, index, kind)
+        return made
+
+
+class _Scanner:
+    """The cells of one sheet, chunk by chunk."""
+
+    def __init__(self, facts: SheetFacts, context: SheetContext) -> None:
+        self.facts = facts
+        self.context = context
+        self.columns = _Columns()
+        self.prepared = _Prepare(context)
+
+    def rows(self, text: str) -> None:
+        """Take the cells of some rows. Raises: Unusual, OverLimit R206, R209, Unreadable R106."""
+        if "hidden=" in text:
+            self._hidden_rows(text)
+        if text[:6] == "</row>":
+            self._cells(_PLAIN.split(text))
+        elif not _END.fullmatch(text):
+            raise Unusual
+
+    def _cells(self, pieces: list[str]) -> None:
+        """Take plain cells in order; a call per cell would cost as much as all the rest."""
+        self.context.counted(len(pieces) // 5)
+        strings = self.context.strings
+        texts, struck_texts = (strings.texts, strings.struck) if strings else ([], frozenset[int]())
+        cells, columns, prepared = self.facts.cells, self.columns, self.prepared
+        make, text_kind, usual = Cell, CellKind.TEXT, _BETWEEN.fullmatch
+        last, row = "", 0
+        following = iter(pieces)
+        for between, letters, digits, attributes, value in zip(
+            following, following, following, following, following, strict=False
+        ):
+            if between and not usual(between):
+                self._odd_cells(between)
+            if digits != last:
+                last, row = digits, _row(digits)
+            column = columns[letters]
+            shared, numbers, code, struck, index, kind = prepared[attributes]
+            if shared:
+                try:
+                    text = texts[int(value)] if value.isdigit() else self._text(value)
+                except (IndexError, ValueError):
+                    text = self._text(value)
+                if text:
+                    if struck_texts and int(value) in struck_texts:
+                        struck = True
+                    cells[row, column] = make(row, column, text_kind, text, None, None, code, None, False, struck)
+            elif not value:
+                pass
+            elif numbers is not None:
+                look, shown, number, moment = numbers[value]
+                cells[row, column] = make(row, column, look, shown, number, moment, code, None, False, struck)
             else:
-                cells[row, column] = make(
-                    row, column, same.kind, same.text, same.number, same.moment, code, None, False, line
-                )
-        elif value or kind == "str":
-            if "\r" in value:
-                raise _Unusual
-            add_cell(facts, context, StoredCell(row, column, index, kind, unescape_xml(value)))
-    return inner
+                self._add(StoredCell(row, column, index, kind, character_data(value)))
+        if not usual(pieces[-1]):
+            self._odd_cells(pieces[-1])
+
+    def _text(self, value: str) -> str:
+        """Return "" for a reference of blanks. Raises: Unreadable R106 for one to a text that is not there."""
+        return shared_text(self.context, value)[0] if value.strip() else ""
+
+    def _odd_cells(self, between: str) -> None:
+        """Take the cells with formulas, inline texts and the like out of what is left between plain ones."""
+        position = 0
+        while True:
+            skipped = _BETWEEN.match(between, position)
+            position = skipped.end() if skipped else position
+            if position == len(between):
+                return
+            found = _ODD.match(between, position)
+            if found is None:
+                raise Unusual
+            position = found.end()
+            self.context.counted(1)
+            self._odd_cell(*found.groups())
+
+    def _odd_cell(
+        self,
+        letters: str,
+        digits: str,
+        attributes: str,
+        formula_attributes: str | None,
+        formula: str | None,
+        value: str | None,
+        inline: str | None,
+        rich: str | None,
+    ) -> None:
+        *_, index, kind = self.prepared[attributes]
+        stored = StoredCell(_row(digits), self.columns[letters], index, kind)
+        if formula_attributes is not None:
+            given = dict(_ATTRIBUTE.findall(character_data(formula_attributes)))
+            stored.formula = character_data(formula or "")
+            stored.formula_kind, stored.formula_index = given.get("t", ""), given.get("si", "")
+        if value is not None:
+            stored.value = character_data(value)
+        if inline is not None:
+            stored.inline = character_data(inline)
+        elif rich is not None:
+            stored.inline, stored.inline_struck = _rich(rich)
+        self._add(stored)
+
+    def _add(self, stored: StoredCell) -> None:
+        add_cell(self.facts, self.context, stored)
+
+    def _hidden_rows(self, text: str) -> None:
+        for match in _HIDDEN_ROW.finditer(text):
+            number = _ROW_NUMBER.search(match.group(0))
+            if number is None:
+                raise Unusual
+            self.facts.hidden_rows.add(int(number.group(1)))
 
 
-def _unusual_cell(facts: SheetFacts, context: SheetContext, stored: StoredCell, rest: str) -> None:
-    match = _REST.fullmatch(rest)
-    if match is None or "<c " in rest or "\r" in rest:
-        raise _Unusual
-    attributes, formula, value, inline = match.groups()
-    if attributes is not None:
-        given = dict(_ATTRIBUTE.findall(attributes))
-        stored.formula = unescape_xml(formula or "")
-        stored.formula_kind, stored.formula_index = given.get("t", ""), given.get("si", "")
-    stored.value = unescape_xml(value) if value is not None else None
-    if inline is not None:
-        plain = _PLAIN_INLINE.fullmatch(inline)
-        if plain:
-            stored.inline = unescape_xml(plain.group(1))
-        else:
-            try:
-                stored.inline, stored.inline_struck = rich_text(parse_tree(inline))
-            except Unreadable:
-                raise _Unusual from None
-    add_cell(facts, context, stored)
+def _row(digits: str) -> int:
+    row = int(digits) if len(digits) < 8 else 0
+    if not 0 < row <= LAST_ROW:
+        raise Unusual
+    return row
 
 
-def _hidden_rows(text: str, start: int, end: int, facts: SheetFacts) -> None:
-    if text.find("hidden=", start, end) < 0:
-        return
-    for match in _HIDDEN_ROW.finditer(text, start, end):
-        number = _ROW_NUMBER.search(match.group(0))
-        if number is None:
-            raise _Unusual
-        facts.hidden_rows.add(int(number.group(1)))
+def _rich(element: str) -> tuple[str, bool]:
+    if "<c" in element or "<!" in element or "<?" in element:
+        raise Unusual
+    character_data(element)
+    try:
+        return rich_text(parse_tree(element))
+    except Unreadable:
+        raise Unusual from None

@@ -7,38 +7,20 @@ import xml.etree.ElementTree as ElementTree
 
 from sishui_eco.reading.cells import is_blank, unescape_text
 from sishui_eco.reading.limits import OverLimit, ReadLimits
-from sishui_eco.reading.xml_text import attribute, decode_xml, has_controls, local, parse_tree
+from sishui_eco.reading.xml_text import attribute, decode_xml, has_controls, local, parse_tree, unescape_xml
 
 _SIMPLE = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr [^<>]*/>)?</si>')
-_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);")
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-
-
-def unescape_xml(text: str) -> str:
-    """Return XML character data with its references resolved, line ends as XML has them."""
-    if "&" in text:
-        text = _ENTITY.sub(_resolved, text)
-    return text
-
-
-def _resolved(match: re.Match[str]) -> str:
-    name = match.group(1)
-    if name[0] != "#":
-        return _NAMED[name]
-    digits = name[2:] if name[1] == "x" else name[1:]
-    number = int(digits, 16 if name[1] == "x" else 10) if len(digits) < 8 else 0
-    legal = 0x20 <= number < 0xD800 or 0xE000 <= number < 0x110000 or number in (9, 10, 13)
-    return chr(number) if legal else ""
 
 
 class SharedStrings:
     """Texts by number; blank ones are "". `struck` holds those written struck through as a whole."""
 
-    __slots__ = ("struck", "texts")
+    __slots__ = ("longest", "struck", "texts")
 
     def __init__(self, texts: list[str], struck: frozenset[int] = frozenset()) -> None:
         self.texts = texts
         self.struck = struck
+        self.longest = max(map(len, texts), default=0)
 
 
 def read_shared_strings(data: bytes | None, limits: ReadLimits) -> SharedStrings | None:
@@ -49,23 +31,22 @@ def read_shared_strings(data: bytes | None, limits: ReadLimits) -> SharedStrings
     if data is None:
         return None
     text = decode_xml(data)
-    count = text.count("<si>") + text.count("<si ") + text.count("<si/>")
-    if count > limits.cells:
+    count = text.count("<si")
+    if count > limits.cells and sum(map(text.count, ("<si>", "<si ", "<si/>"))) > limits.cells:
         raise OverLimit("R206", limit=limits.cells)
-    if count and "<!" not in text and "\r" not in text and not has_controls(data):
+    if "\r" not in text and not has_controls(data):
         texts = _SIMPLE.findall(text)
-        if len(texts) == count and count == text.count("<t>") + text.count("<t "):
-            return SharedStrings([_finished(unescape_xml(item)) if _needs(item) else item for item in texts])
+        if 0 < count == len(texts) and "<!" not in text:
+            if "&" in text or "_x" in text:
+                texts = [unescape_text(unescape_xml(item)) if "&" in item or "_x" in item else item for item in texts]
+            return SharedStrings(_emptied(texts))
     return _from_tree(parse_tree(text))
 
 
-def _needs(text: str) -> bool:
-    return "&" in text or "_x" in text or not text or text[0] <= " " or text[0] > "\u9fff" or not text[0].isalnum()
-
-
-def _finished(text: str) -> str:
-    text = unescape_text(text)
-    return "" if is_blank(text) else text
+def _emptied(texts: list[str]) -> list[str]:
+    """Return texts with "" for those that show nothing."""
+    # No blank character lies in the two ranges most texts begin in, so most need no closer look.
+    return [text if "\u3001" <= text < "\ufeff" or "!" <= text < "\x7f" or not is_blank(text) else "" for text in texts]
 
 
 def _from_tree(root: ElementTree.Element) -> SharedStrings:
@@ -77,8 +58,8 @@ def _from_tree(root: ElementTree.Element) -> SharedStrings:
         text, line = rich_text(item)
         if line and text:
             struck.add(len(texts))
-        texts.append(_finished(text))
-    return SharedStrings(texts, frozenset(struck))
+        texts.append(unescape_text(text))
+    return SharedStrings(_emptied(texts), frozenset(struck))
 
 
 def rich_text(element: ElementTree.Element) -> tuple[str, bool]:

@@ -6,6 +6,7 @@ from xml.parsers import expat
 
 from sishui_eco.model.grid import CellKind
 from sishui_eco.reading.limits import OverLimit, Unreadable
+from sishui_eco.reading.merges import area, taken_merges
 from sishui_eco.reading.scan import scan_cells
 from sishui_eco.reading.sheet_cells import (
     SheetContext,
@@ -16,7 +17,7 @@ from sishui_eco.reading.sheet_cells import (
     check_position,
     too_long,
 )
-from sishui_eco.reading.xml_text import decode_xml, has_controls, mend
+from sishui_eco.reading.xml_text import decode_xml, is_usual, mend
 
 _TRUE = ("1", "true", "on")
 
@@ -28,17 +29,21 @@ def read_sheet(data: bytes, name: str, context: SheetContext) -> tuple[SheetFact
     the part, and the cells of an unusual one, go through expat.
     Raises: Unreadable R102, R106; OverLimit R105, R206, R208, R209, R211, R213.
     """
-    text = decode_xml(data)
-    context.foreseen(text.count("<v>") - text.count("<v></v>"))
+    context.foresee(data)
     facts, seen = SheetFacts(name), context.cells_seen
-    frame = None if has_controls(data) else scan_cells(text, facts, context)
+    frame = scan_cells(data, facts, context) if is_usual(data) else None
     if frame is not None:
+        head, tail = frame
         try:
-            _SheetParser(facts, context).parse(frame)
+            facts.merges, rest = taken_merges(decode_xml(head + tail))
+            if len(facts.merges) > context.limits.merges:
+                raise OverLimit("R211", sheet=name[:40], limit=context.limits.merges)
+            _SheetParser(facts, context).parse(rest)
             _check_lengths(facts, context)
             return facts, False
         except expat.ExpatError:
             pass
+    text = decode_xml(data)
     for attempt, mended in ((text, False), (mend(text), True)):
         facts, context.cells_seen = SheetFacts(name), seen
         try:
@@ -51,7 +56,7 @@ def read_sheet(data: bytes, name: str, context: SheetContext) -> tuple[SheetFact
 
 def _check_lengths(facts: SheetFacts, context: SheetContext) -> None:
     limit = context.limits.cell_text
-    if context.strings is None or max(map(len, context.strings.texts), default=0) <= limit:
+    if context.strings is None or context.strings.longest <= limit:
         return
     for cell in facts.cells.values():
         if cell.kind is CellKind.TEXT and len(cell.text) > limit:
@@ -72,8 +77,8 @@ class _SheetParser:
         self.size = 0
         self.phonetic = 0
         self.validation: list[str] | None = None  # kind, sqref, formula
-        self.runs: list[bool] = []
-        self.in_run = False
+        self.lines: list[bool] = []  # struck or not, of each text of an inline string that shows something
+        self.struck: bool | None = None  # within a run only
 
     def parse(self, text: str) -> None:
         parser = expat.ParserCreate()
@@ -125,12 +130,11 @@ class _SheetParser:
         self.text, self.size = [], 0
 
     def begin_run(self, attributes: dict[str, str]) -> None:
-        self.in_run = True
-        self.runs.append(False)
+        self.struck = False
 
     def strike(self, attributes: dict[str, str]) -> None:
-        if self.in_run and self.runs:
-            self.runs[-1] = attributes.get("val") not in ("0", "false")
+        if self.struck is not None:
+            self.struck = attributes.get("val") not in ("0", "false")
 
     def begin_phonetic(self, attributes: dict[str, str]) -> None:
         self.phonetic += 1
@@ -139,7 +143,7 @@ class _SheetParser:
         limit = self.context.limits.merges
         if len(self.facts.merges) >= limit:
             raise OverLimit("R211", sheet=self.facts.name[:40], limit=limit)
-        self.facts.merges.append(attributes.get("ref", ""))
+        self.facts.merges.append(area(attributes.get("ref", "")))
 
     def columns(self, attributes: dict[str, str]) -> None:
         first, last = attributes.get("min", ""), attributes.get("max", "")
@@ -162,7 +166,7 @@ class _SheetParser:
         elif name == "rPh":
             self.phonetic = max(0, self.phonetic - 1)
         elif name == "r":
-            self.in_run = False
+            self.struck = None
         elif name in _TEXTS and self.text is not None:
             text, self.text = "".join(self.text), None
             self._take(name, text)
@@ -184,10 +188,12 @@ class _SheetParser:
             self.cell.formula = text
         elif name == "t" and not self.phonetic:
             self.cell.inline = (self.cell.inline or "") + text
+            if self.struck is None or text.strip():
+                self.lines.append(bool(self.struck))
 
     def _end_cell(self, cell: StoredCell) -> None:
-        cell.inline_struck = bool(self.runs) and all(self.runs)
-        self.runs = []
+        cell.inline_struck = bool(self.lines) and all(self.lines)
+        self.lines = []
         self.cell = None
         if cell.value is None and cell.formula is None and cell.inline is None:
             return

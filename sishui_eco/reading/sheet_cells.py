@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from decimal import Decimal
 
-from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.model.grid import Cell, CellKind, Merge
 from sishui_eco.model.place import column_letters, column_number
 from sishui_eco.reading.cells import (
     PLAIN,
     CellStyle,
-    exact_number,
     is_blank,
-    number_parts,
     text_cell,
     unescape_text,
 )
 from sishui_eco.reading.formulas import moved
 from sishui_eco.reading.limits import LAST_COLUMN, LAST_ROW, OverLimit, ReadLimits, Unreadable
-from sishui_eco.reading.number_format import show_moment, show_number
+from sishui_eco.reading.number_format import show_moment
+from sishui_eco.reading.numbers import number_look
 from sishui_eco.reading.shared_strings import SharedStrings
+from sishui_eco.reading.xml_text import decode_xml, is_usual
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,9})\$?([0-9]{1,12})\Z")
 _OVERLONG = re.compile(r"\$?[A-Za-z]+\$?[0-9]+\Z")
-_PLAIN_NUMBER = re.compile(r"(?:[1-9][0-9]*|0(?=\.|\Z))(?:\.[0-9]*[1-9])?\Z")
-_NUMBER = CellKind.NUMBER
+_LEAST = len("<v>1</v>")
 _DISPIMG = re.compile(r'DISPIMG\(\s*"([^"]{1,200})"', re.IGNORECASE)
 
 
@@ -35,7 +34,7 @@ class SheetContext:
     """What all sheets of a workbook share, and the count of cells seen so far."""
 
     strings: SharedStrings | None
-    styles: list[CellStyle] | None
+    styles: Sequence[CellStyle] | None
     date1904: bool
     limits: ReadLimits
     picture_word: str
@@ -48,9 +47,16 @@ class SheetContext:
         number = int(index)
         return self.styles[number] if self.styles and number < len(self.styles) else PLAIN
 
-    def foreseen(self, more: int) -> None:
-        """Refuse before a cell is made what will pass the limit. Raises: OverLimit R206."""
-        if self.cells_seen + more > self.limits.cells:
+    def foresee(self, data: bytes) -> None:
+        """Refuse before a cell is made the sheet that will pass the limit. Raises: OverLimit R206.
+
+        Only a part long enough to hold so many cells is looked through.
+        """
+        room = self.limits.cells - self.cells_seen
+        if len(data) // _LEAST <= room:
+            return
+        text = data if is_usual(data) else decode_xml(data).encode("utf-8", "replace")
+        if text.count(b"<v>") > room and text.count(b"<v>") - text.count(b"<v></v>") > room:
             raise OverLimit("R206", limit=self.limits.cells)
 
     def counted(self, more: int) -> None:
@@ -66,7 +72,7 @@ class SheetFacts:
 
     name: str
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
-    merges: list[str] = field(default_factory=list)
+    merges: list[Merge | None] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     validations: list[tuple[str, str]] = field(default_factory=list)
@@ -179,7 +185,8 @@ def _valued(facts: SheetFacts, context: SheetContext, stored: StoredCell, style:
         return Cell(row, column, CellKind.ERROR, value.strip(), None, None, style.shape.code, None, False, style.struck)
     if kind == "d":
         return _iso_date(row, column, value.strip(), style)
-    return numeric(row, column, value, style, context.date1904)
+    kind, shown, number, moment = number_look(value, style.shape, context.date1904)
+    return Cell(row, column, kind, shown, number, moment, style.shape.code, None, False, style.struck)
 
 
 def shared_text(context: SheetContext, value: str) -> tuple[str, bool]:
@@ -195,24 +202,6 @@ def _text(row: int, column: int, text: str, style: CellStyle, struck: bool) -> C
     if is_blank(text):
         return None
     return Cell(row, column, CellKind.TEXT, text, None, None, style.shape.code, None, False, struck)
-
-
-def numeric(row: int, column: int, value: str, style: CellStyle, date1904: bool) -> Cell:
-    """Return the cell of a stored number; what is no number (NaN, INF) is an error cell as it stands."""
-    shape = style.shape
-    if len(value) < 16 and _PLAIN_NUMBER.match(value):
-        number = Decimal(value)
-        if shape.is_general and len(value) < 12:  # shows as it is stored
-            return Cell(row, column, _NUMBER, value, number, None, shape.code, None, False, style.struck)
-        if shape.quick is not None:
-            text = show_number(number, shape)
-            return Cell(row, column, _NUMBER, text, number, None, shape.code, None, False, style.struck)
-    exact = exact_number(value)
-    if exact is None:
-        kind = CellKind.ERROR if value.strip().lstrip("+-").lower() in ("nan", "inf", "infinity") else CellKind.TEXT
-        return Cell(row, column, kind, value.strip(), None, None, style.shape.code, None, False, style.struck)
-    found, text, moment = number_parts(exact, shape, date1904)
-    return Cell(row, column, found, text, exact, moment, style.shape.code, None, False, style.struck)
 
 
 def _iso_date(row: int, column: int, value: str, style: CellStyle) -> Cell:

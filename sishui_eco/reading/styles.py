@@ -6,38 +6,41 @@ import xml.etree.ElementTree as ElementTree
 
 from sishui_eco.reading.cells import PLAIN, CellStyle
 from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
+from sishui_eco.reading.memo import remembered
 from sishui_eco.reading.number_format import builtin_format, compile_format
 from sishui_eco.reading.xml_text import attribute, local, parse_tree
 
 
-def read_styles(data: bytes | None, limits: ReadLimits) -> list[CellStyle] | None:
+def read_styles(data: bytes | None, limits: ReadLimits) -> tuple[CellStyle, ...] | None:
     """Return one CellStyle per cell format in order, None when the part is missing or broken.
 
     Only numFmts, fonts and cellXfs are looked at, so an empty fill or a wrong colour hurts nobody.
     Raises: OverLimit R212, R105.
     """
-    if data is None:
-        return None
     try:
-        root = parse_tree(data)
+        return _styles_part(data, limits.cell_formats) if data is not None else None
     except OverLimit:
         raise
     except Unreadable:
         return None
+
+
+@remembered
+def _styles_part(data: bytes, most: int) -> tuple[CellStyle, ...]:
     formats: dict[int, str] = {}
     struck: list[bool] = []
     styles: list[CellStyle] = []
-    for child in root:
+    for child in parse_tree(data):
         name = local(child.tag)
         if name == "numFmts":
             formats = _formats(child)
         elif name == "fonts":
             struck = [_is_struck(font) for font in child]
         elif name == "cellXfs":
-            if len(child) > limits.cell_formats:
-                raise OverLimit("R212", limit=limits.cell_formats)
+            if len(child) > most:
+                raise OverLimit("R212", limit=most)
             styles = _styles(child, formats, struck)
-    return styles
+    return tuple(styles)
 
 
 def _formats(element: ElementTree.Element) -> dict[int, str]:

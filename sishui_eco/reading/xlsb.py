@@ -6,7 +6,7 @@ Source: MS-XLSB. calamine panics on two of sixteen real files and fills memory a
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -185,7 +185,7 @@ class _Book:
                 raise Unreadable("R106", what=name[:40])
             yield self._grid(_Sheet(name), index, hidden, data, read_relations(self.package, relation.target))
 
-    def _grid(self, sheet: _Sheet, index: int, hidden: bool, data: bytes, relations: dict[str, Relation]) -> Grid:
+    def _grid(self, sheet: _Sheet, index: int, hidden: bool, data: bytes, relations: Mapping[str, Relation]) -> Grid:
         for kind, payload in records(data):
             if kind <= 11 or kind == _RICH:
                 self._row_or_cell(sheet, kind, payload)
@@ -259,7 +259,7 @@ class _Book:
             return self.texts[number]
         return unescape_text(wide(payload, 9 if kind == _RICH else 8)[0])
 
-    def _comments(self, relations: dict[str, Relation]) -> dict[tuple[int, int], str]:
+    def _comments(self, relations: Mapping[str, Relation]) -> dict[tuple[int, int], str]:
         found: dict[tuple[int, int], str] = {}
         for relation in relations.values():
             if relation.kind != "comments" or relation.external:

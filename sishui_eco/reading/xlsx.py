@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -11,7 +11,6 @@ from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Document, Grid, Picture
 from sishui_eco.model.place import Place
 from sishui_eco.reading.extras import (
-    area,
     custom_properties,
     literal_choices,
     read_cell_images,
@@ -19,6 +18,7 @@ from sishui_eco.reading.extras import (
     read_pictures,
 )
 from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
+from sishui_eco.reading.memo import remembered
 from sishui_eco.reading.merges import split_covered
 from sishui_eco.reading.package import Package
 from sishui_eco.reading.relations import Relation, main_part, read_relations
@@ -46,7 +46,7 @@ class _Workbook:
     """The workbook part: its sheets, relations and date system."""
 
     part: str
-    relations: dict[str, Relation]
+    relations: Mapping[str, Relation]
     sheets: list[_SheetEntry]
     date1904: bool
 
@@ -103,32 +103,41 @@ def _workbook(package: Package, limits: ReadLimits) -> _Workbook:
     data = package.read(part)
     if data is None:
         raise Unreadable("R103")
-    root = parse_tree(data)
-    if local(root.tag) != "workbook":
-        raise Unreadable("R103")
+    date1904, listed = _workbook_part(data)
     relations = read_relations(package, part)
-    date1904, entries = False, []
-    for child in root:
-        if local(child.tag) == "workbookPr":
-            date1904 = attribute(child, "date1904").lower() in ("1", "true", "on")
-        elif local(child.tag) == "sheets":
-            entries = [item for item in child if local(item.tag) == "sheet"]
-    if len(entries) > limits.sheets:
-        raise OverLimit("R205", count=len(entries), limit=limits.sheets)
+    if len(listed) > limits.sheets:
+        raise OverLimit("R205", count=len(listed), limit=limits.sheets)
     sheets: list[_SheetEntry] = []
-    for index, item in enumerate(entries):
-        relation = relations.get(attribute(item, "id"))
-        if (relation is None and not attribute(item, "id")) or (relation and relation.kind == "chartsheet"):
+    for index, (name, link, hidden) in enumerate(listed):
+        relation = relations.get(link)
+        if (relation is None and not link) or (relation and relation.kind == "chartsheet"):
             continue  # a chart, or a module of macros, has no cells
         target = relation.target if relation is not None and not relation.external else ""
         if target not in package:
             numbered = [] if target else _numbered_sheets(package)
             target = numbered[index] if index < len(numbered) else ""
         if not target:
-            raise Unreadable("R106", what=attribute(item, "name")[:40] or f"sheet{index + 1}")
-        hidden = attribute(item, "state").lower() in ("hidden", "veryhidden")
-        sheets.append(_SheetEntry(attribute(item, "name") or f"Sheet{index + 1}", target, index, hidden))
+            raise Unreadable("R106", what=name[:40] or f"sheet{index + 1}")
+        sheets.append(_SheetEntry(name or f"Sheet{index + 1}", target, index, hidden))
     return _Workbook(part, relations, sheets, date1904)
+
+
+@remembered
+def _workbook_part(data: bytes) -> tuple[bool, tuple[tuple[str, str, bool], ...]]:
+    """Return the date system, and name, relation and hidden state of every sheet."""
+    root = parse_tree(data)
+    if local(root.tag) != "workbook":
+        raise Unreadable("R103")
+    date1904, entries = False, []
+    for child in root:
+        if local(child.tag) == "workbookPr":
+            date1904 = attribute(child, "date1904").lower() in ("1", "true", "on")
+        elif local(child.tag) == "sheets":
+            entries = [item for item in child if local(item.tag) == "sheet"]
+    return date1904, tuple(
+        (attribute(item, "name"), attribute(item, "id"), attribute(item, "state").lower() in ("hidden", "veryhidden"))
+        for item in entries
+    )
 
 
 def _numbered_sheets(package: Package) -> list[str]:
@@ -169,14 +178,11 @@ def _grid(package: Package, entry: _SheetEntry, context: SheetContext, images: d
         raise Unreadable("R106", what=entry.name[:40])
     facts, mended = read_sheet(data, entry.name, context)
     merges = tuple(
-        merge
-        for merge in map(area, facts.merges)
-        if merge is not None and (merge.top, merge.left) != (merge.bottom, merge.right)
+        merge for merge in facts.merges if merge is not None and (merge.top, merge.left) != (merge.bottom, merge.right)
     )
     covered = split_covered(facts.cells, merges, entry.name, context.limits.merges)
     relations = read_relations(package, entry.part)
-    rows, _ = max(facts.cells, default=(0, 0))
-    columns = max(map(itemgetter(1), facts.cells), default=0)
+    rows, columns = _extent(facts)
     unknown = frozenset({"number_formats"}) if context.styles is None else frozenset()
     grid = Grid(
         name=entry.name,
@@ -193,6 +199,13 @@ def _grid(package: Package, entry: _SheetEntry, context: SheetContext, images: d
         unknown=unknown,
     )
     return grid, mended
+
+
+def _extent(facts: SheetFacts) -> tuple[int, int]:
+    """Return the last used row and column; (0, 0) when nobody will ask."""
+    if not facts.cells or not (facts.validations or facts.hidden_columns):
+        return 0, 0
+    return max(facts.cells)[0], max(map(itemgetter(1), facts.cells))
 
 
 def _in_cells(facts: SheetFacts, images: dict[str, str], looked: dict[str, bool | None]) -> list[Picture]:

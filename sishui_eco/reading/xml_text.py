@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
+from codecs import BOM_UTF8
 from xml.parsers import expat
 
 from sishui_eco.reading.limits import OverLimit, Unreadable
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_BAD_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _BAD_REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]+)|([0-9]+));")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);)")
+_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _CONTROL_BYTES = bytes(sorted(set(range(32)) - {9, 10, 13}))
 # Encodings an XML part may declare; what is not here is tried as UTF-8.
 _ENCODINGS = {
@@ -65,12 +68,52 @@ def _candidates(data: bytes) -> tuple[str, ...]:
     return (_ENCODINGS.get(name, "utf-8"), "utf-8", "gb18030")
 
 
+def is_usual(data: bytes) -> bool:
+    """Say whether a part is UTF-8 by its own word, so that it may be decoded piece by piece."""
+    return _candidates(data.removeprefix(BOM_UTF8))[0] == "utf-8"
+
+
+def unescape_xml(text: str) -> str:
+    """Return XML character data with its references resolved, line ends as XML has them."""
+    if "&" in text:
+        text = _ENTITY.sub(_resolved, text)
+    return text
+
+
+def _resolved(match: re.Match[str]) -> str:
+    name = match.group(1)
+    if name[0] != "#":
+        return _NAMED[name]
+    digits = name[2:] if name[1] == "x" else name[1:]
+    number = int(digits, 16 if name[1] == "x" else 10) if len(digits) < 8 else 0
+    legal = 0x20 <= number < 0xD800 or 0xE000 <= number < 0x110000 or number in (9, 10, 13)
+    return chr(number) if legal else ""
+
+
+class Unusual(Exception):
+    """Something has another shape than a quick way knows; the slow and sure one must read the part."""
+
+
+def character_data(text: str) -> str:
+    """Return character data as `unescape_xml` does, if a parser would have nothing to say about it.
+
+    Raises: Unusual for what XML forbids, for line ends to be changed, and for numbered characters.
+    """
+    if "]]>" in text or "\r" in text or _FORBIDDEN.search(text):
+        raise Unusual
+    if "&" in text:
+        if "&#" in text or _BARE_AMPERSAND.search(text):
+            raise Unusual
+        return unescape_xml(text)
+    return text
+
+
 def mend(text: str) -> str:
     """Return XML text without the characters and references XML forbids, bare ampersands escaped.
 
     Source: business systems write raw control characters and `&#x1;` into shared strings.
     """
-    text = _BAD_CHARACTER.sub("", text)
+    text = _FORBIDDEN.sub("", text)
     return _BARE_AMPERSAND.sub("&amp;", _BAD_REFERENCE.sub(_kept_reference, text))
 
 
@@ -99,9 +142,9 @@ def parse_tree(data: bytes | str) -> ElementTree.Element:
         raise Unreadable("R102") from None
 
 
-def local(tag: object) -> str:
+def local(tag: str) -> str:
     """Return a tag or attribute name without its namespace."""
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return tag.rpartition("}")[2]
 
 
 def attribute(element: ElementTree.Element, name: str) -> str:
