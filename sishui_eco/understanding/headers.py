@@ -12,6 +12,7 @@ from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import (
     Vocabulary,
     bare,
+    fields_headed,
     key_text,
     lookup,
     pattern,
@@ -94,25 +95,21 @@ def _form_labels(sheet: Sheet, row: int, vocabulary: Vocabulary) -> bool:
 
 
 def hits(cells: Iterable[Cell], vocabulary: Vocabulary) -> int:
-    """Return the largest number of distinct fields of one form that these cells head."""
+    """Return the largest number of distinct fields of one form that these cells head, 0 when there is but one text."""
     texts = [cell.text for cell in cells if cell.kind is CellKind.TEXT and len(cell.text) <= LONGEST_HEADING]
     if len(texts) < 2:
         return 0
-    return max((len(known_fields(texts, form.key, vocabulary)) for form in vocabulary.campaign.forms), default=0)
+    found: dict[str, set[str]] = {}
+    for text in texts:
+        for form, name in fields_headed(text, vocabulary).items():
+            found.setdefault(form, set()).add(name)
+    return max(map(len, found.values()), default=0)
 
 
 def known_fields(texts: Iterable[str], form: str, vocabulary: Vocabulary) -> set[str]:
     """Return the fields of a form that texts head by their own words."""
-    found: set[str] = set()
-    for text in texts:
-        known = lookup(text, form, vocabulary)
-        if known is not None:
-            found.add(known.field)
-        elif bare(text) in vocabulary.ambiguous.get(form, {}):
-            found.add(vocabulary.ambiguous[form][bare(text)].field)
-        elif several_years_heading(text, form, vocabulary):
-            found.add("actual")
-    return found
+    found = (fields_headed(text, vocabulary).get(form, "") for text in texts)
+    return {name for name in found if name}
 
 
 def _block_rows(sheet: Sheet, row: int, done: int, vocabulary: Vocabulary) -> tuple[int, ...]:

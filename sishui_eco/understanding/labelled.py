@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.spec.campaign import Form
@@ -12,22 +12,13 @@ from sishui_eco.understanding.marks import is_note
 from sishui_eco.understanding.rawrows import RawValue, raw_text
 from sishui_eco.understanding.values import heading_measure
 from sishui_eco.understanding.view import Sheet
-from sishui_eco.understanding.vocabulary import (
-    SEVERAL_YEARS,
-    Known,
-    Vocabulary,
-    bare,
-    lookup,
-    several_years_heading,
-    unmarked,
-)
+from sishui_eco.understanding.vocabulary import Label, Vocabulary, labels_of, parted, unmarked
 
 FEWEST_LABELS = 4
 FEWEST_ROWS = 3
 MOST_IN_A_ROW = 4
-LONGEST_LABEL = 30
 FAR = 3
-COLON = (":", "\uff1a")
+NO_LABEL: Mapping[str, Label] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +58,36 @@ class Card:
         return found
 
 
-def read_cards(sheet: Sheet, rows: Sequence[int], form: Form, vocabulary: Vocabulary) -> tuple[Card, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledRow:
+    """The cells of a row with what each labels in every form."""
+
+    row: int
+    cells: tuple[Cell, ...]
+    labels: tuple[Mapping[str, Label], ...]
+
+
+def labelled_rows(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> tuple[LabelledRow, ...]:
+    """Return the given rows in which anything is a label of a form: one look at every cell, for all forms."""
+    found: list[LabelledRow] = []
+    for row in rows:
+        cells = sheet.own(row)
+        labels = tuple(labels_of(c.text, vocabulary) if c.kind is CellKind.TEXT else NO_LABEL for c in cells)
+        if any(labels):
+            found.append(LabelledRow(row=row, cells=cells, labels=labels))
+    return tuple(found)
+
+
+def read_cards(sheet: Sheet, rows: Sequence[LabelledRow], form: Form) -> tuple[Card, ...]:
     """Return the label-value records of a form in the given rows; nothing when the rows are no such layout.
 
     A layout needs the label of what the record is about, four labels in all, in three rows at least.
     """
     main = IDENTITY[form.key][-1] if form.key != "annex2" else "indicator"
-    pairs = _without_notes([pair for row in rows for pair in _pairs(sheet, row, form, vocabulary)], main)
+    key = form.key
+    if not any(key in told and told[key].field == main for line in rows for told in line.labels):
+        return ()
+    pairs = _without_notes([pair for line in rows for pair in _pairs(sheet, line, form.key)], main)
     cards: list[list[Pair]] = []
     early: list[Pair] = []
     for pair in pairs:
@@ -106,22 +120,22 @@ def _is_card(card: Sequence[Pair]) -> bool:
     return len(fields) >= FEWEST_LABELS and len({pair.label.row for pair in card}) >= FEWEST_ROWS
 
 
-def _pairs(sheet: Sheet, row: int, form: Form, vocabulary: Vocabulary) -> list[Pair]:
-    cells = sheet.own(row)
-    known = [_label(cell, form, vocabulary) for cell in cells]
+def _pairs(sheet: Sheet, line: LabelledRow, form: str) -> list[Pair]:
+    known = [told.get(form) for told in line.labels]
     pairs: list[Pair] = []
-    for index, (cell, meaning) in enumerate(zip(cells, known, strict=True)):
-        if meaning is None:
+    for index, (cell, label) in enumerate(zip(line.cells, known, strict=True)):
+        if label is None:
             continue
-        field, exactness, rest = meaning
-        _, measure = heading_measure(unmarked(_parted(cell.text)[0]))
-        if rest:
-            value = Cell(row=cell.row, column=cell.column, kind=CellKind.TEXT, text=rest)
-            found = RawValue(cell=value, raw=cell.text, place=sheet.at(row, cell.column), measure=measure)
-            pairs.append(Pair(field=field, label=cell, value=found, exactness=exactness))
+        _, measure = heading_measure(unmarked(parted(cell.text)[0]))
+        if label.rest:
+            value = Cell(row=cell.row, column=cell.column, kind=CellKind.TEXT, text=label.rest)
+            found = RawValue(cell=value, raw=cell.text, place=sheet.at(line.row, cell.column), measure=measure)
+            pairs.append(Pair(field=label.field, label=cell, value=found, exactness=label.exactness))
             continue
-        beside = _beside(sheet, cells, known, index)
-        pairs.append(Pair(field=field, label=cell, value=_raw(beside, sheet, measure), exactness=exactness))
+        beside = _beside(sheet, line.cells, known, index)
+        pairs.append(
+            Pair(field=label.field, label=cell, value=_raw(beside, sheet, measure), exactness=label.exactness)
+        )
     answered = sum(pair.value is not None for pair in pairs)
     heads_a_list = len(pairs) > MOST_IN_A_ROW or (len(pairs) >= FEWEST_ROWS and answered * 2 < len(pairs))
     return [] if heads_a_list else pairs
@@ -131,30 +145,6 @@ def _raw(cell: Cell | None, sheet: Sheet, measure: str) -> RawValue | None:
     if cell is None:
         return None
     return RawValue(cell=cell, raw=raw_text(cell), place=sheet.at(cell.row, cell.column), measure=measure)
-
-
-def _label(cell: Cell, form: Form, vocabulary: Vocabulary) -> tuple[str, int, str] | None:
-    """Return (field, exactness, text after a colon) of a label cell, None when the cell is no label."""
-    if cell.kind is not CellKind.TEXT:
-        return None
-    head, rest = _parted(cell.text)
-    if len(head) > LONGEST_LABEL:
-        return None
-    meaning = lookup(head, form.key, vocabulary) or _ambiguous(head, form, vocabulary)
-    if meaning is None and several_years_heading(head, form.key, vocabulary):
-        meaning = Known(field=SEVERAL_YEARS, rank=50, how="several_years")
-    return (meaning.field, meaning.rank, rest) if meaning else None
-
-
-def _ambiguous(head: str, form: Form, vocabulary: Vocabulary) -> Known | None:
-    known = vocabulary.ambiguous.get(form.key, {}).get(bare(head))
-    return replace(known, field=known.field.split(";")[0]) if known else None
-
-
-def _parted(text: str) -> tuple[str, str]:
-    """Return (before, after) the first colon; a text without one is all before."""
-    at = min((place for place in (text.find(colon) for colon in COLON) if place >= 0), default=-1)
-    return (text[:at], text[at + 1 :].strip()) if at >= 0 else (text, "")
 
 
 def _beside(sheet: Sheet, cells: Sequence[Cell], known: Sequence[object], index: int) -> Cell | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
@@ -17,10 +17,12 @@ from sishui_eco.zh import load_table
 SEVERAL_YEARS = "actual"  # pseudo field: one column that holds several years
 EXTRA = "extra."
 REMEMBERED = 1 << 15
+LONGEST_LABEL = 30
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 _NOT_WORD = re.compile(r"[^\w%]+")
 _LAST_BRACKET = re.compile(r"[(\[\uff08\u3010][^()\[\]\uff08\uff09\u3010\u3011]*[)\]\uff09\u3011]\s*$")
+_COLON = re.compile("[:\uff1a]")
 _YEARLY = re.compile(r"[2\uff12][0\uff10]")
 
 
@@ -71,8 +73,20 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What a text labels in one form: the field, how exactly (0 is best), and what stands behind its colon."""
+
+    field: str
+    exactness: int
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """Every heading of every form by its matching key; `weight` is 1 / number of forms that know it."""
+    """Every heading of every form by its matching key; `weight` is 1 / number of forms that know it.
+
+    What a text means is worked out once for all forms and remembered: the returns of a campaign repeat their words.
+    """
 
     campaign: Campaign
     headings: Mapping[str, Mapping[str, Known]]  # form -> key -> Known
@@ -82,6 +96,8 @@ class Vocabulary:
     form_labels: frozenset[str]  # matching keys of the form-level labels
     forms_knowing: Mapping[str, int]
     looked_up: dict[tuple[str, str], Known | None] = field(default_factory=dict, compare=False, repr=False)
+    headed: dict[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
+    labelled: dict[str, Mapping[str, Label]] = field(default_factory=dict, compare=False, repr=False)
 
     def weight(self, text: str) -> float:
         """Return how telling a heading is: 1 when only one form has it."""
@@ -167,6 +183,51 @@ def _look_up(text: str, form: str, vocabulary: Vocabulary) -> Known | None:
         if key in known:
             return known[key]
     return year_heading(text, "", form, vocabulary) if _YEARLY.search(text) else None
+
+
+def fields_headed(text: str, vocabulary: Vocabulary) -> Mapping[str, str]:
+    """Return the field a text heads by its own words in each form that knows it."""
+    known = vocabulary.headed.get(text)
+    if known is None:
+        known = {form.key: name for form in vocabulary.campaign.forms if (name := _headed(text, form.key, vocabulary))}
+        if len(text) <= LONGEST:
+            keep(vocabulary.headed, text, known)
+    return known
+
+
+def _headed(text: str, form: str, vocabulary: Vocabulary) -> str:
+    known = lookup(text, form, vocabulary) or vocabulary.ambiguous.get(form, {}).get(bare(text))
+    if known is not None:
+        return known.field
+    return SEVERAL_YEARS if several_years_heading(text, form, vocabulary) else ""
+
+
+def labels_of(text: str, vocabulary: Vocabulary) -> Mapping[str, Label]:
+    """Return what a text labels in each form, by its words before the first colon; empty when it is no label."""
+    known = vocabulary.labelled.get(text)
+    if known is None:
+        known = dict(_labels(text, vocabulary))
+        if len(text) <= LONGEST:
+            keep(vocabulary.labelled, text, known)
+    return known
+
+
+def _labels(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, Label]]:
+    head, rest = parted(text)
+    if len(head) > LONGEST_LABEL:
+        return
+    for form in vocabulary.campaign.forms:
+        known = lookup(head, form.key, vocabulary) or vocabulary.ambiguous.get(form.key, {}).get(bare(head))
+        if known is not None:
+            yield form.key, Label(field=known.field.split(";")[0], exactness=known.rank, rest=rest)
+        elif several_years_heading(head, form.key, vocabulary):
+            yield form.key, Label(field=SEVERAL_YEARS, exactness=50, rest=rest)
+
+
+def parted(text: str) -> tuple[str, str]:
+    """Return (before, after) the first colon; a text without one is all before."""
+    found = _COLON.search(text)
+    return (text[: found.start()], text[found.end() :].strip()) if found else (text, "")
 
 
 def year_heading(text: str, group: str, form: str, vocabulary: Vocabulary) -> Known | None:
