@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sishui_eco.model.grid import Cell
 from sishui_eco.model.submission import RowClass
@@ -41,7 +41,10 @@ class Classified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A table body and everything one must know to read its rows."""
+    """A table body and everything one must know to read its rows.
+
+    `main` is the field that must stand in a record's own row, `names` are those that say what a record is about.
+    """
 
     sheet: Sheet
     form: Form
@@ -52,14 +55,34 @@ class Body:
     catalogue: Catalogue
     labels: Labels
     again: frozenset[int] = frozenset()  # rows of the heading found again below
+    main: str = field(init=False, compare=False)
+    names: tuple[str, ...] = field(init=False, compare=False)
+    main_column: int = field(init=False, compare=False)
+    lines: dict[int, tuple[tuple[Assigned, Cell], ...]] = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        names = IDENTITY[self.form.key]
+        main = names[-1] if self.form.key != "annex2" else "indicator"
+        left = self.block.left if self.block.columns else 0
+        column = max((item.column for item in self.layout.of(main)), default=left)
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "main", main)
+        object.__setattr__(self, "main_column", column)
 
     def field_at(self, column: int) -> str:
-        return next((item.field for item in self.layout.columns if item.column == column), "")
+        item = self.layout.by_column.get(column)
+        return item.field if item is not None else ""
 
     def inside(self, row: int) -> tuple[tuple[Assigned, Cell], ...]:
         """Return the headed cells of a row, as (column, cell), left to right."""
-        by_column = {item.column: item for item in self.layout.columns}
-        return tuple((by_column[c.column], c) for c in self.sheet.own(row) if c.column in by_column)
+        line = self.lines.get(row)
+        if line is None:
+            headed = self.layout.by_column
+            line = tuple((headed[c.column], c) for c in self.sheet.own(row) if c.column in headed)
+            self.lines[row] = line
+        return line
 
     def filled(self, row: int) -> frozenset[str]:
         """Return the form's own fields that a row fills itself."""
@@ -76,22 +99,15 @@ class Body:
 
     def identity(self, row: int, name: str) -> Cell | None:
         """Return the cell that names a record, merges from above expanded, cells of other fields not taken."""
+        alone = row not in self.sheet.merges
         for item in self.layout.of(name):
-            anchor = self.sheet.anchor(row, item.column)
-            if anchor[1] != item.column and self.field_at(anchor[1]) not in ("", name):
-                continue
-            if anchor[0] in self.block.rows:
-                continue
+            if not alone:
+                anchor = self.sheet.anchor(row, item.column)
+                if anchor[1] != item.column and self.field_at(anchor[1]) not in ("", name):
+                    continue
+                if anchor[0] in self.block.rows:
+                    continue
             cell = self.sheet.cell(row, item.column)
             if cell is not None:
                 return cell
         return None
-
-    @property
-    def main_column(self) -> int:
-        return max((item.column for item in self.layout.of(self.main)), default=self.block.left)
-
-    @property
-    def main(self) -> str:
-        """The field that must stand in a record's own row."""
-        return IDENTITY[self.form.key][-1] if self.form.key != "annex2" else "indicator"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.headers import Column, HeaderBlock
@@ -58,23 +58,24 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The columns of one table for one form, left to right."""
+    """The columns of one table for one form, left to right; `fields` are the form's own that have a column."""
 
     form: str
     columns: tuple[Assigned, ...]
+    fields: frozenset[str] = field(init=False, compare=False, repr=False)
+    by_column: Mapping[int, Assigned] = field(init=False, compare=False, repr=False)
+    by_field: Mapping[str, tuple[Assigned, ...]] = field(init=False, compare=False, repr=False)
 
-    @property
-    def fields(self) -> frozenset[str]:
-        """The form's own fields that have a column."""
-        return frozenset(item.field for item in self.columns if not item.field.startswith(EXTRA))
+    def __post_init__(self) -> None:
+        by_field: dict[str, tuple[Assigned, ...]] = {}
+        for item in self.columns:
+            by_field[item.field] = (*by_field.get(item.field, ()), item)
+        object.__setattr__(self, "fields", frozenset(name for name in by_field if not name.startswith(EXTRA)))
+        object.__setattr__(self, "by_column", {item.column: item for item in self.columns})
+        object.__setattr__(self, "by_field", by_field)
 
     def of(self, field: str) -> tuple[Assigned, ...]:
-        return tuple(item for item in self.columns if item.field == field)
-
-    @property
-    def identity(self) -> tuple[Assigned, ...]:
-        """The columns that say what a record is about."""
-        return tuple(item for item in self.columns if item.field in IDENTITY.get(self.form, ()))
+        return self.by_field.get(field, ())
 
 
 def assign(block: HeaderBlock, form: Form, sheet: Sheet, body: Sequence[int], vocabulary: Vocabulary) -> Layout:
@@ -163,10 +164,10 @@ def _settle_ambiguous(
         if index in chosen or column.extension:
             continue
         known = vocabulary.ambiguous.get(form.key, {}).get(bare(column.leaf))
-        for field in known.field.split(";") if known else ():
-            if field not in taken and form.field(field):
-                taken[field] = index
-                chosen[index] = Known(field=field, rank=50, how="ambiguous", known=column.leaf)
+        for name in known.field.split(";") if known else ():
+            if name not in taken and form.field(name):
+                taken[name] = index
+                chosen[index] = Known(field=name, rank=50, how="ambiguous", known=column.leaf)
                 break
 
 

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.understanding.body import Body
 from sishui_eco.understanding.forms import titles_of
 from sishui_eco.understanding.headers import hits
-from sishui_eco.understanding.vocabulary import bare, bare_words, key_text, pattern, words
+from sishui_eco.understanding.vocabulary import REMEMBERED, bare, bare_words, key_text, pattern, words
 
 ALL_FORMS_HEADINGS = 2
 
 
 def repeats_heading(row: int, body: Body) -> bool:
     """Tell whether a row repeats the headings above it, as on a further page."""
-    alike = 0
     inside = body.inside(row)
-    for item, cell in inside:
-        separator = words()["headings"]["separator"]
-        alike += bare(cell.text) in {bare(part) for part in item.heading.split(separator)} | {bare(item.heading)}
+    alike = sum(bare(cell.text) in heading_parts(item.heading) for item, cell in inside)
     return alike >= 2 and alike * 2 > len(inside)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def heading_parts(heading: str) -> frozenset[str]:
+    """Return the matching keys of a heading and of each of its parts from group to leaf."""
+    parts = heading.split(words()["headings"]["separator"])
+    return frozenset(map(bare, (*parts, heading)))
 
 
 def numbers_columns(row: int, body: Body) -> bool:

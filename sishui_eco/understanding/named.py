@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sishui_eco.model.grid import Cell
 from sishui_eco.understanding.body import Body
-from sishui_eco.understanding.columns import EXACT_UNITS, IDENTITY
+from sishui_eco.understanding.columns import EXACT_UNITS
 from sishui_eco.understanding.indicators import match_indicator, parent_of
 from sishui_eco.understanding.marks import is_signature, opens_section
 from sishui_eco.understanding.units import match_unit
@@ -29,7 +29,7 @@ def titles_group(row: int, cell: Cell, name: str, body: Body) -> bool:
     """Tell whether a lone text numbers a group, in front of the table or where names stand; a leaf is a record."""
     if not opens_section(cell.text):
         return False
-    if name in IDENTITY[body.form.key]:
+    if name in body.names:
         return not known(row, body)
     return cell.column <= body.block.left or name in ("no", *GROUPING)
 
@@ -53,7 +53,7 @@ def leaves_follow(row: int, body: Body) -> bool:
 
 def known(row: int, body: Body) -> bool:
     """Tell whether the catalogue knows what a row names."""
-    cells = [body.identity(row, name) for name in IDENTITY[body.form.key]]
+    cells = [body.identity(row, name) for name in body.names]
     texts = [cell.text if cell else "" for cell in cells]
     if body.form.key == "annex2":
         match = match_indicator(texts[0], texts[1], body.catalogue)

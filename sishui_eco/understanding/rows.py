@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from sishui_eco.model.grid import Cell
 from sishui_eco.model.submission import RowClass
 from sishui_eco.understanding.body import Body, Classified, RecordRows
-from sishui_eco.understanding.columns import IDENTITY
 from sishui_eco.understanding.heading_rows import heads_another_table, numbers_columns, repeats_heading, titles_page
 from sishui_eco.understanding.indicators import nearly_named, parent_of
 from sishui_eco.understanding.labels import is_label
@@ -178,7 +177,7 @@ def _nil_row(row: int, body: Body) -> bool:
 
 
 def _sample(row: int, body: Body) -> bool:
-    names = [cell for name in IDENTITY[body.form.key] if (cell := body.identity(row, name)) and cell.row == row]
+    names = [cell for name in body.names if (cell := body.identity(row, name)) and cell.row == row]
     inside = body.inside(row)
     remarks = [cell for item, cell in inside if item.field == "remarks"]
     numbers = [body.sheet.own(row)[0], *(cell for item, cell in inside if item.field == "no")]
@@ -213,11 +212,11 @@ def _subtotal(row: int, body: Body) -> bool:
 
 
 def _named(row: int, body: Body) -> bool:
-    return any((cell := body.name(row, name)) is not None and cell.row == row for name in IDENTITY[body.form.key])
+    return any((cell := body.name(row, name)) is not None and cell.row == row for name in body.names)
 
 
 def _has_name(row: int, body: Body) -> bool:
-    return any(body.name(row, name) is not None for name in IDENTITY[body.form.key])
+    return any(body.name(row, name) is not None for name in body.names)
 
 
 def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
@@ -228,7 +227,7 @@ def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
         return None
     cell = texts[0]
     name = body.field_at(cell.column)
-    band = body.sheet.width(cell) >= BAND or name not in IDENTITY[body.form.key]
+    band = body.sheet.width(cell) >= BAND or name not in body.names
     if is_note(cell.text) or reads_like_sentence(cell.text) or sealed(row, cell, body):
         return RowClass.NOTE
     if titles_group(row, cell, name, body):
@@ -238,7 +237,7 @@ def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
         return RowClass.NOTE
     if not body.block.left <= cell.column <= body.block.right and body.sheet.width(cell) < BAND:
         return RowClass.NOTE
-    if name in IDENTITY[body.form.key] and not band:
+    if name in body.names and not band:
         return _single_name(row, cell, name, body, reading)
     if name and name not in CARRIED_ALONG and name != "category" and body.sheet.width(cell) < BAND:
         return None if _has_name(row, body) else _stray(row, reading)
@@ -288,7 +287,7 @@ def _record_or_stray(row: int, body: Body, reading: _Reading) -> RowClass:
     if gap and len(filled) < FEWEST_AFTER_GAP and not numbered and not known(row, body):
         return _stray(row, reading)
     previous = reading.records[-1] if reading.records else None
-    own = [cell for name in IDENTITY[body.form.key] if (cell := body.name(row, name)) and cell.row == row]
+    own = [cell for name in body.names if (cell := body.name(row, name)) and cell.row == row]
     if not own and previous is not None and previous.rows[-1] < row:
         reading.records[-1] = RecordRows(
             rows=(*previous.rows, row), parent_from=previous.parent_from, section=previous.section
@@ -305,7 +304,7 @@ def _record_or_stray(row: int, body: Body, reading: _Reading) -> RowClass:
 
 def _parent_row(row: int, body: Body, reading: _Reading) -> int:
     """Return the row above whose indicator an unmerged blank stands for, 0 when the row has its own."""
-    if "indicator" not in IDENTITY[body.form.key] or body.identity(row, "indicator") is not None:
+    if "indicator" not in body.names or body.identity(row, "indicator") is not None:
         return 0
     if not body.layout.of("indicator") or not reading.records:
         return reading.section

@@ -42,7 +42,8 @@ class Sheet:
 
     def cell(self, row: int, column: int) -> Cell | None:
         """Return the cell a person sees at a place, merges expanded; None when it looks empty."""
-        found = self.grid.cells.get(self.anchor(row, column))
+        place = self.anchor(row, column) if row in self.merges else (row, column)
+        found = self.grid.cells.get(place)
         return found if found is not None and _visible(found) else None
 
     def text(self, row: int, column: int) -> str:
