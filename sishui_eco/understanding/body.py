@@ -43,7 +43,8 @@ class Classified:
 class Body:
     """A table body and everything one must know to read its rows.
 
-    `main` is the field that must stand in a record's own row, `names` are those that say what a record is about.
+    `main` is the field that must stand in a record's own row, `names` are those that say what a record is about,
+    `money` those of amounts.
     """
 
     sheet: Sheet
@@ -58,6 +59,7 @@ class Body:
     main: str = field(init=False, compare=False)
     names: tuple[str, ...] = field(init=False, compare=False)
     main_column: int = field(init=False, compare=False)
+    money: frozenset[str] = field(init=False, compare=False)
     lines: dict[int, tuple[tuple[Assigned, Cell], ...]] = field(
         init=False, compare=False, repr=False, default_factory=dict
     )
@@ -68,6 +70,7 @@ class Body:
         left = self.block.left if self.block.columns else 0
         column = max((item.column for item in self.layout.of(main)), default=left)
         object.__setattr__(self, "names", names)
+        object.__setattr__(self, "money", frozenset(item.key for item in self.form.fields if item.kind == "money"))
         object.__setattr__(self, "main", main)
         object.__setattr__(self, "main_column", column)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sishui_eco.spec.campaign import Form
+from sishui_eco.spec.campaign import Campaign, Form
 from sishui_eco.understanding.columns import Layout, assign, naming_fields
 from sishui_eco.understanding.headers import HeaderBlock
 from sishui_eco.understanding.view import Sheet
@@ -112,6 +112,15 @@ def _score(layout: Layout, vocabulary: Vocabulary) -> float:
 
 def titles_of(form: Form) -> tuple[str, ...]:
     return (form.title, *form.title_aliases)
+
+
+def title_keys(campaign: Campaign) -> tuple[str, ...]:
+    """Return the matching keys of the labels and titles of all forms, made once per campaign."""
+    known: tuple[str, ...] = campaign.worked_out.get("title_keys", ())
+    if not known:
+        known = tuple(key_text(name) for form in campaign.forms for name in (form.label, *titles_of(form)))
+        campaign.worked_out["title_keys"] = known
+    return known
 
 
 def _title_score(form: Form, titles: Titles) -> float:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.understanding.body import Body
-from sishui_eco.understanding.forms import titles_of
+from sishui_eco.understanding.forms import title_keys
 from sishui_eco.understanding.headers import hits
 from sishui_eco.understanding.vocabulary import REMEMBERED, bare, bare_words, key_text, pattern, words
 
@@ -48,7 +48,7 @@ def titles_page(cells: Sequence[Cell], body: Body) -> bool:
     keys = [key_text(cell.text) for cell in cells]
     if any(key.strip("()") in bare_words("rows", "continued") for key in keys):
         return True
-    names = [key_text(name) for form in body.vocabulary.campaign.forms for name in (form.label, *titles_of(form))]
+    names = title_keys(body.vocabulary.campaign)
     return any(key == name or (key.endswith(name) and len(key) <= 50) for key in keys for name in names)
 
 

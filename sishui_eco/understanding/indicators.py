@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sishui_eco.spec.campaign import Campaign, Indicator
+from sishui_eco.model.remembered import LONGEST, keep, remembered
+from sishui_eco.spec.campaign import Campaign, Indicator, Material
 from sishui_eco.understanding.vocabulary import key_text, pattern
 from sishui_eco.zh import word
 
@@ -42,12 +43,15 @@ class Catalogue:
     joined: Mapping[str, Indicator]
     subs: Mapping[str, Indicator]
     parents: Mapping[str, str]  # spelling -> indicator name that has leaves
+    materials: Mapping[str, tuple[Material, ...]]  # spelling -> the materials of that name
+    matched: dict[tuple[str, str], IndicatorMatch] = field(default_factory=dict, compare=False, repr=False)
 
     def leaves(self, name: str) -> tuple[Indicator, ...]:
         """Return the leaves of an indicator by its catalogue name."""
         return tuple(item for item in self.campaign.indicators if item.name == name)
 
 
+@remembered
 def name_key(text: str) -> str:
     """Return the matching key of an indicator name: numbering in front, spaces and punctuation dropped."""
     return _NOT_WORD.sub("", _unnumbered(text))
@@ -61,6 +65,7 @@ def _unnumbered(text: str) -> str:
     return key
 
 
+@remembered
 def _short_key(text: str) -> str:
     """Return the key without brackets: 生态环境状况指数（EI） is also 生态环境状况指数."""
     return _NOT_WORD.sub("", _BRACKETS.sub("", _unnumbered(text)))
@@ -91,7 +96,16 @@ def build_catalogue(campaign: Campaign) -> Catalogue:
             key: _only(items) for key, items in subs.items() if len(set(map(id, items))) == 1 and (key, "") not in pairs
         },
         parents=parents,
+        materials=_materials(campaign),
     )
+
+
+def _materials(campaign: Campaign) -> dict[str, tuple[Material, ...]]:
+    found: dict[str, tuple[Material, ...]] = {}
+    for item in campaign.materials:
+        key = key_text(item.name)
+        found[key] = (*found.get(key, ()), item)
+    return found
 
 
 def _only(items: list[Indicator]) -> Indicator:
@@ -99,11 +113,20 @@ def _only(items: list[Indicator]) -> Indicator:
 
 
 def match_indicator(name: str, sub: str, catalogue: Catalogue) -> IndicatorMatch:
-    """Return the leaf that a name and a sub-name mean.
+    """Return the leaf that a name and a sub-name mean, worked out once for short names.
 
     Equal after normalisation only: name and sub-name, both in one cell, the sub-name alone. A sub-name
     that says nothing new (equal to the name, or a blank marker) is passed over.
     """
+    known = catalogue.matched.get((name, sub))
+    if known is None:
+        known = _match(name, sub, catalogue)
+        if len(name) + len(sub) <= LONGEST:
+            keep(catalogue.matched, (name, sub), known)
+    return known
+
+
+def _match(name: str, sub: str, catalogue: Catalogue) -> IndicatorMatch:
     subs = [sub] if name_key(sub) else []
     found = _exact(name, subs[0] if subs else "", catalogue)
     if found is not None:

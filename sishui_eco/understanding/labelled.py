@@ -133,9 +133,7 @@ def _pairs(sheet: Sheet, line: LabelledRow, form: str) -> list[Pair]:
             pairs.append(Pair(field=label.field, label=cell, value=found, exactness=label.exactness))
             continue
         beside = _beside(sheet, line.cells, known, index)
-        pairs.append(
-            Pair(field=label.field, label=cell, value=_raw(beside, sheet, measure), exactness=label.exactness)
-        )
+        pairs.append(Pair(field=label.field, label=cell, value=_raw(beside, sheet, measure), exactness=label.exactness))
     answered = sum(pair.value is not None for pair in pairs)
     heads_a_list = len(pairs) > MOST_IN_A_ROW or (len(pairs) >= FEWEST_ROWS and answered * 2 < len(pairs))
     return [] if heads_a_list else pairs

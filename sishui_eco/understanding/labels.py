@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from sishui_eco.model.grid import Cell
 from sishui_eco.model.place import Place
+from sishui_eco.model.remembered import LONGEST, keep
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import (
@@ -50,6 +51,7 @@ class Labels:
     near: re.Pattern[str]  # label + colon at the start of a text or after a space or separator
     far: re.Pattern[str]  # long labels + colon anywhere
     headings: frozenset[str]  # matching keys of words that head columns: never a value
+    told: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)  # texts, and whether they are labels
 
     def field_of(self, text: str) -> str:
         """Return the field a whole cell text is the label of, "" when it is none."""
@@ -76,8 +78,8 @@ def build_labels(campaign: Campaign) -> Labels:
 @cache
 def _compiled(spellings: tuple[tuple[str, str], ...], headings: tuple[str, ...]) -> Labels:
     fields: dict[str, str] = {}
-    for text, field in spellings:
-        fields.setdefault(key_text(text), field)
+    for text, name in spellings:
+        fields.setdefault(key_text(text), name)
     ordered = sorted({text for text, _ in spellings}, key=lambda text: (-len(text), text))
     near = "|".join(_spaced(text) for text in ordered)
     far = "|".join(_spaced(text) for text in ordered if len(text) >= FAR_LABEL)
@@ -131,7 +133,12 @@ def _trimmed(text: str) -> str:
 
 def is_label(text: str, labels: Labels) -> bool:
     """Tell whether a cell text is, or begins with, a form-level label."""
-    return bool(labels.field_of(text)) or labels.near.match(text.strip()) is not None
+    known = labels.told.get(text)
+    if known is None:
+        known = bool(labels.field_of(text)) or labels.near.match(text.strip()) is not None
+        if len(text) <= LONGEST:
+            keep(labels.told, text, known)
+    return known
 
 
 def read_labels(sheet: Sheet, rows: Sequence[int], labels: Labels) -> list[Labelled]:

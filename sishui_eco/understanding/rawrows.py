@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from msgspec.structs import replace
 
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.model.place import Place
+from sishui_eco.model.remembered import remembered
 from sishui_eco.model.submission import Blank
 from sishui_eco.understanding.body import Body, RecordRows
 from sishui_eco.understanding.columns import Assigned
@@ -17,8 +21,7 @@ from sishui_eco.understanding.vocabulary import SEVERAL_YEARS, key_text, pattern
 from sishui_eco.zh import word
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawValue:
+class RawValue(msgspec.Struct, frozen=True, kw_only=True):
     """What stands for a field: `cell` is interpreted, `raw` and `place` are what the file shows and where."""
 
     cell: Cell
@@ -56,23 +59,49 @@ def gather(
     values: dict[str, RawValue] = {}
     findings: list[Finding] = []
     anchors: set[tuple[int, int]] = set()
-    for item in body.layout.columns:
-        for row in record.rows:
-            cell = own_cell(row, item, body)
-            if cell is None:
-                continue
-            if _is_money(item, body) and (cell.row, cell.column) in used_money:
-                findings.append(make_finding("I311", _place(cell, body), field=item.field, raw=cell.text))
-                continue
-            value = _raw_value(cell, item, body, measure)
-            if item.field in values:
-                findings.extend(_second_value(values[item.field], value, item))
-                continue
-            values[item.field] = value
-            if _is_money(item, body):
-                anchors.add((cell.row, cell.column))
+    at = body.sheet.place.at
+    for item, cell in _cells(record.rows, body):
+        money = item.field in body.money
+        if money and (cell.row, cell.column) in used_money:
+            findings.append(make_finding("I311", _place(cell, body), field=item.field, raw=cell.text))
+            continue
+        believed = item.measure or (measure if money else "")
+        value = RawValue(cell=cell, raw=raw_text(cell), place=at(cell.row, cell.column), measure=believed)
+        if item.field in values:
+            findings.extend(_second_value(values[item.field], value, item))
+            continue
+        values[item.field] = value
+        if money:
+            anchors.add((cell.row, cell.column))
     _fill_parent(record, values, body)
     return Gathered(values=_follow_same(values, above), findings=tuple(findings), money_anchors=frozenset(anchors))
+
+
+def _cells(rows: Sequence[int], body: Body) -> Sequence[tuple[Assigned, Cell]]:
+    """Return the headed cells of a record, column by column, in each column from its first row to its last."""
+    if len(rows) == 1:
+        return _cells_of(rows[0], body)
+    by_row = [dict(_by_column(row, body)) for row in rows]
+    return [(item, cells[item.column]) for item in body.layout.columns for cells in by_row if item.column in cells]
+
+
+def _by_column(row: int, body: Body) -> Iterator[tuple[int, Cell]]:
+    return ((item.column, cell) for item, cell in _cells_of(row, body))
+
+
+def _cells_of(row: int, body: Body) -> Sequence[tuple[Assigned, Cell]]:
+    """Return the headed cells of a row, merges expanded; only columns under a merge are asked for one."""
+    merges = body.sheet.merges.get(row, ())
+    if not merges:
+        return body.inside(row)
+    own = {item.column: cell for item, cell in body.inside(row)}
+    found: list[tuple[Assigned, Cell]] = []
+    for item in body.layout.columns:
+        merged = any(merge.left <= item.column <= merge.right for merge in merges)
+        cell = own_cell(row, item, body) if merged else own.get(item.column)
+        if cell is not None:
+            found.append((item, cell))
+    return found
 
 
 def own_cell(row: int, item: Assigned, body: Body) -> Cell | None:
@@ -87,18 +116,8 @@ def own_cell(row: int, item: Assigned, body: Body) -> Cell | None:
     return body.sheet.cell(row, item.column)
 
 
-def _is_money(item: Assigned, body: Body) -> bool:
-    field = body.form.field(item.field)
-    return field is not None and field.kind == "money"
-
-
 def _place(cell: Cell, body: Body) -> Place:
     return body.sheet.at(cell.row, cell.column)
-
-
-def _raw_value(cell: Cell, item: Assigned, body: Body, measure: str) -> RawValue:
-    believed = item.measure or (measure if _is_money(item, body) else "")
-    return RawValue(cell=cell, raw=raw_text(cell), place=_place(cell, body), measure=believed)
 
 
 def _second_value(first: RawValue, second: RawValue, item: Assigned) -> list[Finding]:
@@ -127,17 +146,16 @@ def _names_indicator(text: str, body: Body) -> bool:
 
 
 def _follow_same(values: dict[str, RawValue], above: RawRow | None) -> dict[str, RawValue]:
-    followed: dict[str, RawValue] = {}
-    for field, value in values.items():
-        source = above.get(field) if above else None
-        if source is not None and _says_same(value.raw):
+    """Return the values with those that only say `the same` taken from the record above."""
+    for field, value in values.items() if above else ():
+        source = above.get(field) if above and _says_same(value.raw) else None
+        if source is not None:
             note = word("notes.same", "understanding", raw=value.raw.strip(), place=source.place.cell)
-            followed[field] = replace(value, cell=source.cell, note=note)
-        else:
-            followed[field] = value
-    return followed
+            values[field] = replace(value, cell=source.cell, note=note)
+    return values
 
 
+@remembered
 def _says_same(text: str) -> bool:
     return blank_class(text) is Blank.SAME or clean_text(text) in words()["rows"]["same"]
 
@@ -145,8 +163,9 @@ def _says_same(text: str) -> bool:
 # --- several lines in one cell -------------------------------------------------------------------------
 
 
-def lines_of(text: str) -> list[str]:
-    return [line.strip() for line in clean_text(text).splitlines() if line.strip()]
+@remembered
+def lines_of(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in clean_text(text).splitlines() if line.strip())
 
 
 def part_lines(values: RawRow, body: Body) -> tuple[tuple[RawRow, ...], tuple[Finding, ...]]:
@@ -180,7 +199,7 @@ def part_lines(values: RawRow, body: Body) -> tuple[tuple[RawRow, ...], tuple[Fi
     return tuple(rows), tuple(findings)
 
 
-def _tell_years(lines: list[str]) -> bool:
+def _tell_years(lines: Sequence[str]) -> bool:
     """Tell whether lines are about one year each, so that they are no lines of leaves."""
     years = [frozenset(pattern("headings", "year").findall(key_text(line))) for line in lines]
     return all(len(found) == 1 for found in years) and len(set(years)) == len(years)
@@ -208,8 +227,10 @@ def _leaf_lines(values: RawRow, body: Body) -> list[tuple[str, str]]:
     if body.form.key != "annex2":
         return []
     name_value, sub_value = values.get("indicator"), values.get("sub_indicator")
-    name_lines = lines_of(name_value.raw) if name_value else []
-    sub_lines = lines_of(sub_value.raw) if sub_value else []
+    name_lines = lines_of(name_value.raw) if name_value else ()
+    sub_lines = lines_of(sub_value.raw) if sub_value else ()
+    if len(name_lines) < 2 and len(sub_lines) < 2:
+        return []
     name = " ".join(name_lines)
     if len(sub_lines) >= 2 and all(match_indicator(name, line, body.catalogue).known for line in sub_lines):
         return [(name, line) for line in sub_lines]
@@ -223,10 +244,10 @@ def _leaf_lines(values: RawRow, body: Body) -> list[tuple[str, str]]:
     return []
 
 
-def several_names(values: RawRow, body: Body) -> list[str]:
+def several_names(values: RawRow, body: Body) -> Sequence[str]:
     """Return the lines of a project cell when each looks like a project of its own, else nothing."""
     value = values.get("project")
-    lines = lines_of(value.raw) if value else []
+    lines = lines_of(value.raw) if value else ()
     if len(lines) < 2:
         return []
     numbered = all(pattern("projects", "numbered").match(key_text(line)) for line in lines)
@@ -234,4 +255,4 @@ def several_names(values: RawRow, body: Body) -> list[str]:
     whole = all(key_text(line).rstrip(".;,").endswith(endings) and len(line) >= 5 for line in lines)
     money = values.get("investment")
     amounts = len(lines_of(money.raw)) if money else 1
-    return lines if numbered or whole or amounts == len(lines) else []
+    return lines if numbered or whole or amounts == len(lines) else ()

@@ -6,8 +6,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.model.remembered import remembered
 from sishui_eco.model.submission import Answer, Blank, Record
 from sishui_eco.spec.campaign import Campaign, Field, Indicator
 from sishui_eco.understanding.body import Body, Classified, RecordRows
@@ -27,6 +30,7 @@ from sishui_eco.understanding.vocabulary import EXTRA, SEVERAL_YEARS
 from sishui_eco.zh import word
 
 TEXT_MEASURES = ("", "-")
+NOTE_JOINT = word("records.joint", "understanding")
 HALF_TOLD = "N407"  # one point in time instead of two: just what a start or an end column asks for
 
 
@@ -58,6 +62,8 @@ def read_records(body: Body, classified: Classified, measure: str = "") -> Read:
 
 
 def _of_record(finding: Finding, record: Record) -> Finding:
+    if finding.record and finding.form:
+        return finding
     return replace(finding, record=finding.record or record.key, form=finding.form or record.form)
 
 
@@ -78,7 +84,8 @@ def make_record(
     for field, value in values.items():
         for answer, told in _answers(field, value, indicator, values, body, campaign):
             answers.setdefault(answer.field, answer)
-            findings.extend(replace(item, record=key, form=body.form.key) for item in told)
+            if told:
+                findings.extend(replace(item, record=key, form=body.form.key) for item in told)
     _join_period(answers, values, body, findings, key)
     lines = several_names(values, body)
     if lines:
@@ -160,8 +167,7 @@ def _material_key(values: RawRow, first: int, body: Body) -> tuple[str, bool, In
         return key, known, None, findings
     name = indicator_name(raw, body.catalogue)
     wanted = key_text(material)
-    campaign = body.vocabulary.campaign
-    same = [item for item in campaign.materials if key_text(item.name) == wanted]
+    same = body.catalogue.materials.get(wanted, ())
     exact = next((item for item in same if item.indicator == name), None)
     if exact is None and not raw and len(same) == 1:
         exact = same[0]
@@ -175,21 +181,23 @@ def _material_key(values: RawRow, first: int, body: Body) -> tuple[str, bool, In
 
 def _answers(
     field: str, value: RawValue, indicator: Indicator | None, values: RawRow, body: Body, campaign: Campaign
-) -> list[tuple[Answer, list[Finding]]]:
+) -> Sequence[tuple[Answer, Sequence[Finding]]]:
     if field == SEVERAL_YEARS:
         return _several_years(value, indicator, values, body, campaign)
-    known = body.form.field(field)
+    known = body.form.field_by_key.get(field)
     if known is None:
-        return [(_answer(field, value, interpret(value.cell, kind="text", campaign=campaign)), [])]
+        return ((_answer(field, value, interpret(value.cell, kind="text", campaign=campaign)), ()),)
     kind, measure = _kind_and_measure(known, indicator, values)
     result = _interpret(known, value, kind, measure, campaign)
+    if not result.remarks:
+        return ((_answer(field, value, result), ()),)
     told = _remarks(field, value, result)
     if known.year and indicator is not None and key_text(value.raw) == key_text(indicator.target):
         told = [
             make_finding("N203", *item.places, field=field, raw=item.raw) if item.code == "N201" else item
             for item in told
         ]
-    return [(_answer(field, value, result), told)]
+    return ((_answer(field, value, result), told),)
 
 
 def _interpret(known: Field, value: RawValue, kind: str, measure: str, campaign: Campaign) -> Interpretation:
@@ -213,7 +221,7 @@ def _answer(field: str, value: RawValue, result: Interpretation) -> Answer:
         place=value.place,
         blank=result.blank,
         approximate=result.approximate,
-        note=word("records.joint", "understanding").join(item for item in (value.note, result.note) if item),
+        note=value.note + NOTE_JOINT + result.note if value.note and result.note else value.note or result.note,
     )
 
 
@@ -230,7 +238,12 @@ def _kind_and_measure(known: Field, indicator: Indicator | None, values: RawRow)
     """Return how a field is to be read: present values by the measure of their indicator, others as specified."""
     if known.year is None or not known.key.startswith("actual."):
         return known.kind, known.measure
-    measure = indicator.measure if indicator else _stated_measure(values)
+    return _present_value(indicator.measure if indicator else _stated_measure(values))
+
+
+@remembered
+def _present_value(measure: str) -> tuple[str, str]:
+    """Return the kind and the measure of present values stated in a measure."""
     canonical = normalise_measure(measure)
     if canonical in TEXT_MEASURES or blank_class(measure) is not Blank.FILLED:
         return "text", ""
@@ -260,7 +273,7 @@ def _several_years(
         part = _as_written(text, part)
         note = word("notes.several_years", "understanding", year=item.year, text=part)
         cell = Cell(row=value.cell.row, column=value.cell.column, kind=CellKind.TEXT, text=part)
-        piece = replace(value, cell=cell, note=note)
+        piece = structs.replace(value, cell=cell, note=note)
         kind, measure = _kind_and_measure(item, indicator, values)
         result = _interpret(item, piece, kind, measure, campaign)
         found.append((_answer(item.key, piece, result), _remarks(item.key, piece, result)))
@@ -296,7 +309,7 @@ def _without_year(
     field = EXTRA + latest.group if latest.group else EXTRA + SEVERAL_YEARS
     years = word("records.joint", "understanding").join(str(item.year) for item in fields)
     told = make_finding("I314", value.place, field=field, raw=value.raw, years=years)
-    return [(_answer(field, replace(value, note=word("notes.year_missing", "understanding")), plain), [told])]
+    return [(_answer(field, structs.replace(value, note=word("notes.year_missing", "understanding")), plain), [told])]
 
 
 def _join_period(answers: dict[str, Answer], values: RawRow, body: Body, findings: list[Finding], key: str) -> None:

@@ -9,7 +9,7 @@ from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Record, RowClass
 from sishui_eco.spec.campaign import Campaign, Form
 from sishui_eco.understanding.columns import Layout
-from sishui_eco.understanding.forms import titles_of
+from sishui_eco.understanding.forms import title_keys
 from sishui_eco.understanding.headers import HeaderBlock
 from sishui_eco.understanding.indicators import Catalogue
 from sishui_eco.understanding.labels import Labelled, Labels, is_label
@@ -17,6 +17,7 @@ from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import Vocabulary, key_text, pattern
 
 TITLE_ROWS = 12
+LONGEST_TITLE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +48,9 @@ class Table:
 
 
 def title_text(text: str, campaign: Campaign) -> bool:
+    """Tell whether a text is the title of a form, or holds one."""
     key = key_text(text)
-    names = [name for form in campaign.forms for name in (form.label, *titles_of(form))]
-    return len(key) <= 60 and any(key_text(name) in key for name in names)
+    return len(key) <= LONGEST_TITLE and any(name in key for name in title_keys(campaign))
 
 
 def texts_of(sheet: Sheet, rows: Sequence[int]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.place import Place
@@ -104,15 +105,25 @@ def _says_nothing(text: str) -> bool:
     """Tell whether a claim is blank: a marker, a line to write on, or the printed words of a form."""
     if blank_class(text) is not Blank.FILLED:
         return True
+    return not _printed().sub("", key_text(text))
+
+
+@cache
+def _printed() -> re.Pattern[str]:
     printed = load_table("units")["claims"]
     words = sorted((*printed["labels"], *printed["printed"]), key=lambda item: (-len(item), item))
-    return not re.sub(rf"{'|'.join(re.escape(item) for item in words)}|[\W_\d]", "", key_text(text))
+    return re.compile(rf"{'|'.join(re.escape(item) for item in words)}|[\W_\d]")
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    labels = "|".join(re.escape(item) for item in load_table("units")["claims"]["labels"])
+    return re.compile(rf"^(?:{labels})(?:\([^()]*\))?:")
 
 
 def _without_label(text: str) -> str:
     """Return a cell without the label that may stand in it, and without remarks in brackets."""
-    labels = "|".join(re.escape(item) for item in load_table("units")["claims"]["labels"])
-    bare = re.sub(rf"^(?:{labels})(?:\([^()]*\))?:", "", key_text(text))
+    bare = _label().sub("", key_text(text))
     return re.sub(r"\([^()]*\)$", "", bare) or bare
 
 

@@ -121,9 +121,12 @@ def _loose_seals(reads: Sequence[SheetRead], campaign: Campaign, *, sheets: bool
     """
     found: list[UnitClaim] = []
     for read in reads:
+        loose = read.sheet.grid.kind == "text"
+        if not loose and (read.tables or not sheets):
+            continue
         claims = seal_claims(read.sheet, read.sheet.rows[:LOOSE_ROWS], campaign)
         units = {match_unit(claim.text, campaign).unit_id for claim in claims}
-        if read.sheet.grid.kind == "text" or (sheets and not read.tables and len(units) == 1):
+        if loose or len(units) == 1:
             found.extend(claims)
     return tuple(found)
 
