@@ -44,6 +44,7 @@ _OLE_STREAMS: tuple[tuple[str, FileKind], ...] = (
     ("worddocument", FileKind.DOC),
     ("workbook", FileKind.XLS),
     ("book", FileKind.XLS),
+    ("matost", FileKind.DOC),  # Microsoft Works, also named .wps: refused by name by the reader of Word files
 )
 _OPEN_DOCUMENT: tuple[tuple[bytes, FileKind], ...] = (
     (b"opendocument.spreadsheet", FileKind.ODS),

@@ -23,6 +23,7 @@ from sishui_eco.intake.limits import Budget, ContainerFault
 from sishui_eco.model.arrival import FileKind
 from sishui_eco.spec.settings import default_campaign
 from sishui_eco.zh import finding_catalogue
+from tests.compound_files import compound
 from tests.corpora import CORPORA
 
 TIME = datetime(2023, 7, 20, 9, 0)
@@ -272,6 +273,45 @@ def test_winmail_dat_gives_its_attachments_with_chinese_names() -> None:
 
 def test_winmail_dat_with_formatting_only_is_listed_and_ignored() -> None:
     assert told(expand("winmail.dat", b"\x78\x9f\x3e\x22\x01\x00", TIME)) == [("", "temporary", "")]
+
+
+def old_outlook_mail(codepage: int, encoding: str, **inner: bytes) -> bytes:
+    """Return an Outlook mail of the old kind: its texts in a code page, not in Unicode."""
+
+    def text(value: str) -> bytes:
+        return value.encode(encoding)
+
+    page = struct.pack("<IIQ", 0x3FFD0003, 6, codepage)
+    streams = {
+        "__properties_version1.0": bytes(32) + page,
+        "__substg1.0_0037001E": text("报送附件4"),
+        "__substg1.0_0C1A001E": text("水利局"),
+        "__substg1.0_0C1F001E": b"slj@example.invalid",
+        "__substg1.0_1000001E": text("随信附上张垚镕喆同志填报的表。"),
+        "__attach_version1.0_#00000000/__substg1.0_3704001E": text("附件4~1.XLS"),
+        "__attach_version1.0_#00000000/__substg1.0_3707001E": text("附件4 水利局（镕）.xlsx"),
+        "__attach_version1.0_#00000000/__substg1.0_37010102": book("1" * 5000),
+        **inner,
+    }
+    return compound(streams)
+
+
+@pytest.mark.parametrize(
+    ("codepage", "encoding"), [(936, "gb18030"), (0, "gb18030"), (65001, "utf-8"), (1252, "gb18030")]
+)
+def test_old_outlook_mail_in_a_code_page(codepage: int, encoding: str) -> None:
+    (found,) = expand("m.msg", old_outlook_mail(codepage, encoding), TIME)
+    assert told((found,)) == [("附件4 水利局（镕）.xlsx", "xlsx", "")]
+    assert found.arrival.mail is not None
+    assert (found.arrival.mail.subject, found.arrival.mail.sender_name) == ("报送附件4", "水利局")
+    assert found.arrival.mail.body == "随信附上张垚镕喆同志填报的表。"
+
+
+def test_outlook_mails_in_a_mail_are_counted_together() -> None:
+    nested = "__attach_version1.0_#{:08X}/__substg1.0_3701000D/__attach_version1.0_#{:08X}/__substg1.0_37010102"
+    many = {nested.format(at, each): b"x" for at in range(1, 21) for each in range(20)}
+    assert told(expand("m.msg", old_outlook_mail(936, "gbk"), TIME)) != [("", "msg", "A110")]
+    assert told(expand("m.msg", old_outlook_mail(936, "gbk", **many), TIME)) == [("", "msg", "A110")]
 
 
 def test_seven_zip_gives_its_members(tmp_path: Path) -> None:

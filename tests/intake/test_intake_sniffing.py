@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sishui_eco.intake.sniffing import sniff
 from sishui_eco.model.arrival import FileKind
+from tests.compound_files import compound
 from tests.corpora import CORPORA
 
 
@@ -70,6 +71,24 @@ CASES = [
         b'microsoft-com:office:spreadsheet"/>',
         FileKind.XML_SHEET,
     ),
+    ("old workbook, .et of WPS", compound({"Workbook": b"x"}), FileKind.XLS),
+    ("workbook of Excel 5", compound({"Book": b"x"}), FileKind.XLS),
+    ("old Word file, .wps of WPS", compound({"WordDocument": b"x", "1Table": b"x"}), FileKind.DOC),
+    ("Works file", compound({"MatOST": b"x", "CompObj": b"x"}), FileKind.DOC),
+    (
+        "package under a password",
+        compound({"EncryptionInfo": b"x", "EncryptedPackage": b"x"}),
+        FileKind.ENCRYPTED_OFFICE,
+    ),
+    ("password and decoy", compound({"Workbook": b"x", "EncryptedPackage": b"x"}), FileKind.ENCRYPTED_OFFICE),
+    ("Outlook mail", compound({"__properties_version1.0": b"x", "__nameid_version1.0/x": b"x"}), FileKind.MSG),
+    (
+        "Outlook mail with a Word file",
+        compound({"a/WordDocument": b"x", "__properties_version1.0": b"x"}),
+        FileKind.MSG,
+    ),
+    ("compound file of another kind", compound({"PowerPoint Document": b"x"}), FileKind.UNKNOWN),
+    ("dotm", package("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), FileKind.DOCX),
     ("other xml", b'<?xml version="1.0"?><note/>', FileKind.UNKNOWN),
     ("csv in utf-8", "单位,指标\n水利局,1\n".encode(), FileKind.CSV),
     ("csv in utf-8 with mark", "单位,指标\n".encode("utf-8-sig"), FileKind.CSV),

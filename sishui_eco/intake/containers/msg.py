@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
@@ -27,10 +27,31 @@ _UTC_OFFSET = timedelta(hours=8)
 _STREAM_MAXIMUM = 64 * 1024 * 1024
 
 
+class _Streams:
+    """The paths of all streams, and which folders lie in which: looked through once, however many mails there are."""
+
+    def __init__(self, paths: Iterable[tuple[str, ...]]) -> None:
+        self.paths = frozenset(paths)
+        self.folders: dict[tuple[str, ...], set[str]] = {}
+        self.attachments = 0
+        for path in self.paths:
+            for depth in range(len(path) - 1):
+                self.folders.setdefault(path[:depth], set()).add(path[depth])
+
+    def holds(self, folder: tuple[str, ...]) -> bool:
+        return folder[-1] in self.folders.get(folder[:-1], ())
+
+    def count(self, attachments: int, limits: Limits) -> None:
+        """Count the attachments of all mails in the file. Raises: ContainerFault A110."""
+        self.attachments += attachments
+        if self.attachments > limits.mail_parts:
+            raise ContainerFault("A110", limit=limits.mail_parts)
+
+
 class _Store:
     """The streams of one message storage (the file itself, or a mail attached to it)."""
 
-    def __init__(self, ole: olefile.OleFileIO, prefix: tuple[str, ...], streams: frozenset[tuple[str, ...]]) -> None:
+    def __init__(self, ole: olefile.OleFileIO, prefix: tuple[str, ...], streams: _Streams) -> None:
         self.ole = ole
         self.prefix = prefix
         self.streams = streams
@@ -39,7 +60,7 @@ class _Store:
     def raw(self, *path: str) -> bytes | None:
         """Return a stream's bytes, None when it is absent. Raises: what olefile raises on damage."""
         whole = (*self.prefix, *path)
-        if whole not in self.streams:
+        if whole not in self.streams.paths:
             return None
         with self.ole.openstream(list(whole)) as stream:
             return bytes(stream.read(_STREAM_MAXIMUM))
@@ -69,8 +90,7 @@ class _Store:
 
     def attachments(self) -> list[str]:
         """Return the names of the attachment storages directly below, in order."""
-        depth = len(self.prefix)
-        found = {path[depth] for path in self.streams if path[:depth] == self.prefix and len(path) > depth + 1}
+        found = self.streams.folders.get(self.prefix, ())
         return sorted(name for name in found if name.lower().startswith(_ATTACHMENT))
 
 
@@ -81,7 +101,7 @@ def open_msg(content: bytes, budget: Budget) -> Opened:
     """
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as ole:
-            streams = frozenset(tuple(path) for path in ole.listdir(streams=True, storages=False))
+            streams = _Streams(tuple(path) for path in ole.listdir(streams=True, storages=False))
             return _message(_Store(ole, (), streams), budget, 0)
     except (ContainerFault, MemoryError):
         raise
@@ -94,8 +114,7 @@ def _message(store: _Store, budget: Budget, depth: int) -> Opened:
     if depth > limits.mail_depth:
         raise ContainerFault("A111", limit=limits.mail_depth)
     folders = store.attachments()
-    if len(folders) > limits.mail_parts:
-        raise ContainerFault("A110", limit=limits.mail_parts)
+    store.streams.count(len(folders), limits)
     context, notices = _context(store, limits)
     members: list[Member] = []
     for number, folder in enumerate(folders, start=1):
@@ -155,7 +174,7 @@ def _attachment(store: _Store, folder: str, number: int, budget: Budget, depth: 
     name = next((text for tag in ("3707", "3704", "3001") if (text := store.text(tag, folder).strip())), "")
     shown = clean_name(name, word("unnamed_attachment", "intake", number=number))
     inner = (*store.prefix, folder, _EMBEDDED)
-    if any(path[: len(inner)] == inner for path in store.streams):
+    if store.streams.holds(inner):
         yield from _nested(_Store(store.ole, inner, store.streams), shown, budget, depth)
         return
     data = store.raw(folder, "__substg1.0_37010102")
