@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sishui_eco.errors import TaskFolderError
-from sishui_eco.examining import death_finding, examine_arrival, examine_unread, lost_container, refuse, work_limits
+from sishui_eco.examining import (
+    Opening,
+    death_finding,
+    examine_arrival,
+    examine_unread,
+    lost_container,
+    refuse,
+    work_limits,
+)
 from sishui_eco.intake import Received, expand, limits_of
 from sishui_eco.model.arrival import TABLE_KINDS
 from sishui_eco.model.finding import Finding, Refused
@@ -16,6 +25,7 @@ from sishui_eco.model.grid import CellKind, Document, Grid
 from sishui_eco.model.submission import Understood
 from sishui_eco.reading import read
 from sishui_eco.running.folder import TaskFolder
+from sishui_eco.running.storing import Held
 from sishui_eco.running.workers import Death, run_tasks
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import default_campaign, load_settings
@@ -72,7 +82,9 @@ def examine_file(path: Path, task: Path | None, moment: datetime) -> Examination
 
 
 def _dead(item: tuple[str, bytes, datetime], death: Death, campaign: Campaign) -> tuple[Look, ...]:
-    received = lost_container(item, death)
+    file, content, moment = item
+    held = Held(hashlib.sha256(content).hexdigest(), len(content))
+    received = lost_container(Opening(file=file, received=moment, held=held), death)
     return (
         Look(received=received, understood=refuse(received.arrival, death_finding(death, received.arrival), campaign)),
     )

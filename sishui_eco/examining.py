@@ -6,7 +6,7 @@ These are the tasks of worker processes, so this module imports no output and no
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sishui_eco import checks
@@ -17,29 +17,66 @@ from sishui_eco.model.grid import Document
 from sishui_eco.model.submission import Understood
 from sishui_eco.reading import read
 from sishui_eco.reading.seals import red_round
+from sishui_eco.running.storing import Held
 from sishui_eco.running.workers import Death, WorkLimits
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding import understand, understand_unreadable
 from sishui_eco.zh import word
 
 
-def open_file(item: tuple[str, bytes, datetime], limits: Limits) -> list[Received]:
-    """Open one file of the inbox: the file itself, or the members of a mail or archive (worker task)."""
-    file, content, received = item
-    return list(expand(file, content, received, limits))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A file of the inbox on its way to be opened."""
+
+    file: str
+    received: datetime
+    held: Held
+
+    @property
+    def size(self) -> int:
+        return self.held.size
 
 
-def lost_container(item: tuple[str, bytes, datetime], death: Death) -> Received:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """An arrival on its way to be read: without its bytes, but with the place where they are."""
+
+    arrival: Arrival
+    held: Held
+
+    @property
+    def size(self) -> int:
+        return self.held.size
+
+
+def open_file(item: Opening, limits: Limits) -> list[Received]:
+    """Open one file of the inbox: the file itself, or the members of a mail or archive (worker task).
+
+    The bytes of the file itself do not travel back, those of members do.
+    """
+    return [
+        leaf if leaf.arrival.sha256 != item.held.sha256 else replace(leaf, arrival=replace(leaf.arrival, content=b""))
+        for leaf in expand(item.file, bytes_of(item.held), item.received, limits)
+    ]
+
+
+def bytes_of(held: Held) -> bytes:
+    """Return bytes in a worker. Raises: FileNotFoundError when they were taken away in this very moment."""
+    content = held.read()
+    if content is None:
+        raise FileNotFoundError(held.sha256)
+    return content
+
+
+def lost_container(item: Opening, death: Death) -> Received:
     """Return the arrival of a file whose opening killed its worker, refused by name."""
-    file, content, received = item
     arrival = Arrival(
-        file=file,
-        name=file.rpartition("/")[2],
-        sha256=hashlib.sha256(content).hexdigest(),
-        size=len(content),
+        file=item.file,
+        name=item.file.rpartition("/")[2],
+        sha256=item.held.sha256,
+        size=item.size,
         kind=FileKind.UNKNOWN,
-        received=received,
-        content=content,
+        received=item.received,
     )
     return Received(arrival=arrival, refusal=death_finding(death, arrival))
 
@@ -58,8 +95,13 @@ def work_limits(campaign: Campaign) -> WorkLimits:
     return WorkLimits()
 
 
+def examine_leaf(leaf: Leaf, campaign: Campaign) -> Understood:
+    """Read, understand and check one arrival whose bytes are elsewhere (worker task)."""
+    return examine_arrival(replace(leaf.arrival, content=bytes_of(leaf.held)), campaign)
+
+
 def examine_arrival(arrival: Arrival, campaign: Campaign) -> Understood:
-    """Read, understand and check one arrival: a pure function of its bytes and the campaign (worker task)."""
+    """Read, understand and check one arrival: a pure function of its bytes and the campaign."""
     bare = replace(arrival, content=b"")
     if arrival.kind is FileKind.IMAGE:
         return _picture(arrival, bare, campaign)

@@ -110,6 +110,11 @@ class Ledger:
         """Return the last payload of every subject of one kind, in order of the first event of each."""
         return {event.subject: event.payload for event in self.events(kind)}
 
+    def tip(self) -> str:
+        """Return the hash of the last event, which stands for all of them."""
+        row = self._connection.execute("SELECT hash FROM events ORDER BY number DESC LIMIT 1").fetchone()
+        return str(row[0]) if row else GENESIS
+
     def verify(self) -> int:
         """Return the number of events when file, schema and chain are whole.
 

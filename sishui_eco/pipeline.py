@@ -5,10 +5,11 @@ collect: receive -> examine (in workers) -> conclude -> compose -> publish.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,30 +18,34 @@ from sishui_eco.corresponding import correspondence
 from sishui_eco.errors import LedgerError, TaskFolderError
 from sishui_eco.examining import (
     READ_IN_WORKERS,
+    Leaf,
     campaign_of_day,
     death_finding,
-    examine_arrival,
+    examine_leaf,
     examine_unread,
     refuse,
     work_limits,
 )
 from sishui_eco.intake import Received
 from sishui_eco.ledger import Ledger, open_ledger, run_lock
+from sishui_eco.model.arrival import Arrival
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.model.submission import Understood
 from sishui_eco.outputs.binders import REGISTERS, archive_files
 from sishui_eco.outputs.compose import compose_letters, compose_outputs, compose_sendbacks
 from sishui_eco.outputs.export import export_rows, write_export
 from sishui_eco.outputs.public import scan_for_personal_data, write_public_copy
-from sishui_eco.receiving import Inbox, Progress, receive
+from sishui_eco.receiving import Contents, Inbox, Progress, receive, top_files
 from sishui_eco.recording import gone_findings, kept_originals, ledger_events, published_sets
 from sishui_eco.running.folder import TaskFolder
-from sishui_eco.running.publishing import next_run, publish, repair, stage, unstage
+from sishui_eco.running.publishing import Staging, next_run, publish, repair, unstage
 from sishui_eco.running.recall import edition_of_code, reading_key, recall, remember
-from sishui_eco.running.storing import manifest, manifest_of, original_path, read_original, write_file
+from sishui_eco.running.storing import manifest_of, original_path, read_original, write_file
 from sishui_eco.running.workers import Death, Workers, employ
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import load_settings
+from sishui_eco.telling import Told, tell
+from sishui_eco.unchanged import mark_of_run, remember_told, told_before
 from sishui_eco.zh import word
 
 if TYPE_CHECKING:
@@ -55,9 +60,15 @@ def silent(stage_name: str, done: int, total: int) -> None:
 class Collected:
     """What a published run left behind."""
 
-    outcome: Outcome
     run: Path
     changed: bool  # False when the results equal those already published
+    told: Told
+    conclusion: Callable[[], Outcome]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome; worked out when it is asked for, where the run had no need of it."""
+        return self.conclusion()
 
 
 def collect(
@@ -75,31 +86,61 @@ def collect(
     task = TaskFolder(Path(folder)).require()
     with run_lock(task.lock, who):
         campaign = load_settings(task.settings)
-        with open_ledger(task.ledger) as ledger, employ(workers) as crew:
+        with open_ledger(task.ledger) as ledger:
             office = correspondence(task, campaign, ledger)
             repair_results(task, ledger)
-            inbox = receive(task, campaign, ledger, crew, progress)
-            understood = examine(inbox.received, campaign_of_day(campaign, as_of.date()), crew, progress, task.memory)
+            files = top_files(task, ledger)
+            before = told_before(task, mark_of_run(task, campaign, as_of, files, ledger), ledger)
+            if before is not None:
+                return unchanged(task, as_of, before, workers, progress)
+            with employ(workers, preload=examine_leaf.__module__) as crew:
+                inbox = receive(task, files, campaign, crew, progress)
+                understood = examine(inbox, campaign_of_day(campaign, as_of.date()), crew, progress, task.memory)
             outcome = conclude(inbox, understood, campaign, as_of, ledger)
-            progress("compose", 0, 1)
-            outputs = compose_outputs(outcome, campaign, contents_of(inbox.received), office)
-            progress("compose", 1, 1)
-            return publish_outcome(task, inbox, outcome, outputs, ledger)
+            outputs = compose_outputs(outcome, campaign, contents_of(inbox), office)
+            run, changed = publish_outcome(task, inbox, outcome, counted(outputs, progress), ledger)
+            told = tell(outcome)
+            remember_told(task, mark_of_run(task, campaign, as_of, files, ledger), told)
+            return Collected(run=run, changed=changed, told=told, conclusion=lambda: outcome)
 
 
-def look(
-    task: TaskFolder, as_of: datetime, workers: int | Workers | None, progress: Progress
-) -> tuple[tuple[Received, ...], Outcome]:
+def unchanged(
+    task: TaskFolder,
+    as_of: datetime,
+    before: tuple[str, Told],
+    workers: int | Workers | None,
+    progress: Progress,
+) -> Collected:
+    """Return what a run left behind that saw what the last one saw: nothing is read, composed or written."""
+    run, told = before
+    for stage in ("receive", "examine"):
+        progress(stage, 0, 0)
+    conclusion = cache(lambda: look(task, as_of, workers, silent)[1])
+    return Collected(run=task.results / run, changed=False, told=told, conclusion=conclusion)
+
+
+def counted(outputs: Iterable[tuple[str, bytes]], progress: Progress) -> Iterator[tuple[str, bytes]]:
+    """Yield outputs as they are made, and tell at the end how many."""
+    progress("compose", 0, 1)
+    number = 0
+    for number, output in enumerate(outputs, start=1):  # noqa: B007  told below
+        yield output
+    progress("compose", number, number)
+
+
+def look(task: TaskFolder, as_of: datetime, workers: int | Workers | None, progress: Progress) -> tuple[Inbox, Outcome]:
     """Return what a task folder says now, without writing anything."""
     campaign = load_settings(task.settings)
-    with open_ledger(task.ledger) if task.ledger.exists() else nullcontext() as ledger, employ(workers) as crew:
-        inbox = receive(task, campaign, ledger, crew, progress, keep=False)
-        understood = examine(inbox.received, campaign_of_day(campaign, as_of.date()), crew, progress, task.memory)
-        return inbox.received, conclude(inbox, understood, campaign, as_of, ledger)
+    with open_ledger(task.ledger) if task.ledger.exists() else nullcontext() as ledger:
+        files = top_files(task, ledger, keep=False)
+        with employ(workers, preload=examine_leaf.__module__) as crew:
+            inbox = receive(task, files, campaign, crew, progress, keep=False)
+            understood = examine(inbox, campaign_of_day(campaign, as_of.date()), crew, progress, task.memory)
+        return inbox, conclude(inbox, understood, campaign, as_of, ledger)
 
 
-def contents_of(received: Sequence[Received]) -> Mapping[tuple[str, str], bytes]:
-    return {(item.arrival.file, item.arrival.member): item.arrival.content for item in received}
+def contents_of(inbox: Inbox) -> Contents:
+    return Contents(inbox.held)
 
 
 def collect_outcome(folder: Path | str, *, as_of: datetime, workers: int | Workers | None = None) -> Outcome:
@@ -132,37 +173,42 @@ def repair_results(task: TaskFolder, ledger: Ledger) -> None:
 
 
 def examine(
-    received: Sequence[Received], campaign: Campaign, workers: Workers, progress: Progress, memory: Path
+    inbox: Inbox, campaign: Campaign, workers: Workers, progress: Progress, memory: Path
 ) -> tuple[Understood, ...]:
-    """Return what each distinct arrival says, in the order of `received`; parsing happens in workers.
+    """Return what each distinct arrival says, in the order of the inbox; parsing happens in workers.
 
-    What `memory` knows from an earlier run is not read again.
+    What `memory` knows from an earlier run is not read again; what was read is remembered even when the run is
+    stopped in the middle.
     """
     first: dict[str, Received] = {}
-    for item in sorted(received, key=arrival_order):
+    for item in sorted(inbox.received, key=arrival_order):
         first.setdefault(item.arrival.sha256, item)
-    distinct = [item for item in received if first[item.arrival.sha256] is item]
+    distinct = [item for item in inbox.received if first[item.arrival.sha256] is item]
     tables = [item.arrival for item in distinct if item.refusal is None and item.arrival.kind in READ_IN_WORKERS]
     code = edition_of_code()
-    keys = {(item.file, item.member): reading_key(item, campaign.digest, code) for item in tables}
+    keys = {place_of(item): reading_key(item, campaign.digest, code) for item in tables}
     known = recall(memory, "read", keys.values(), Understood)
     results = {place: known[key] for place, key in keys.items() if key in known}
-    tasks = [item for item in tables if (item.file, item.member) not in results]
+    tasks = [Leaf(arrival=item, held=inbox.held[place_of(item)]) for item in tables if place_of(item) not in results]
     fresh: dict[str, Understood] = {}
     progress("examine", 0, len(tasks))
-    for at, done in enumerate(workers.run(examine_arrival, tasks, campaign, limits=work_limits(campaign)), start=1):
-        place = (done.item.file, done.item.member)
-        if done.result is not None:
-            results[place] = done.result
-            fresh[keys[place]] = done.result
-        else:
-            results[place] = refuse(done.item, death_finding(done.death or Death.CRASH, done.item), campaign)
-        progress("examine", at, len(tasks))
-    if fresh:
-        remember(memory, "read", fresh, set(keys.values()))
-    return tuple(
-        results.get((item.arrival.file, item.arrival.member)) or examine_unread(item, campaign) for item in distinct
-    )
+    try:
+        for at, done in enumerate(workers.run(examine_leaf, tasks, campaign, limits=work_limits(campaign)), start=1):
+            arrival = done.item.arrival
+            if done.result is not None:
+                results[place_of(arrival)] = fresh[keys[place_of(arrival)]] = done.result
+            else:
+                finding = death_finding(done.death or Death.CRASH, arrival)
+                results[place_of(arrival)] = refuse(arrival, finding, campaign)
+            progress("examine", at, len(tasks))
+    finally:
+        if fresh:
+            remember(memory, "read", fresh, set(keys.values()))
+    return tuple(results.get(place_of(item.arrival)) or examine_unread(item, campaign) for item in distinct)
+
+
+def place_of(arrival: Arrival) -> tuple[str, str]:
+    return (arrival.file, arrival.member)
 
 
 def arrival_order(item: Received) -> tuple[datetime, str, str]:
@@ -221,29 +267,32 @@ def conclude(
     )
 
 
-# --- publish: everything is computed before anything is written ---------------------------------------
+# --- publish: everything is computed, and lies staged, before anything published is touched ------------
 
 
 def publish_outcome(
-    task: TaskFolder, inbox: Inbox, outcome: Outcome, outputs: Mapping[str, bytes], ledger: Ledger
-) -> Collected:
-    """Stage, record and publish a set of outputs; a set equal to the published one is not written again."""
-    digest, published = manifest(outputs), published_sets(ledger)
+    task: TaskFolder, inbox: Inbox, outcome: Outcome, outputs: Iterable[tuple[str, bytes]], ledger: Ledger
+) -> tuple[Path, bool]:
+    """Stage, record and publish a set of outputs; return its run, and False when it equals the published one."""
+    published = published_sets(ledger)
     last, recorded = next(reversed(published.items()), ("", ""))
+    with Staging(task.results) as staging:
+        for name, content in outputs:
+            staging.put(name, content)
+    digest = staging.manifest
     again = recorded == digest and manifest_of(task.results / last) in ("", digest)
     run = task.results / last if again else next_run(task.results, outcome.as_of.date().isoformat(), published)
-    events = ledger_events(outcome, inbox.files, run.name, digest, ledger)
-    if again and manifest_of(task.latest) == digest:
-        ledger.append(events)
-        return Collected(outcome=outcome, run=run, changed=False)
-    stage(task.results, outputs)
+    same = again and manifest_of(task.latest) == digest
+    if same:
+        unstage(task.results)
     try:
-        ledger.append(events)
+        ledger.append(ledger_events(outcome, inbox.files, run.name, digest, ledger))
     except BaseException:
         unstage(task.results)
         raise
-    publish(task.results, run, {*published.values(), digest})
-    return Collected(outcome=outcome, run=run, changed=True)
+    if not same:
+        publish(task.results, run, {*published.values(), digest})
+    return run, not same
 
 
 def verify_folder(folder: Path | str, *, who: str = "") -> int:
@@ -274,11 +323,11 @@ def write_letters_of_day(
 ) -> tuple[int, Path]:
     """Write the letters of one day beside the results and return their number and folder."""
     task = TaskFolder(Path(folder)).require()
-    received, outcome = look(task, as_of, workers, progress)
+    inbox, outcome = look(task, as_of, workers, progress)
     campaign = load_settings(task.settings)
     with open_ledger(task.ledger) if task.ledger.exists() else nullcontext() as ledger:
         office = correspondence(task, campaign, ledger)
-    sendbacks = compose_sendbacks(outcome, campaign, contents_of(received))
+    sendbacks = compose_sendbacks(outcome, campaign, contents_of(inbox))
     outputs = compose_letters(outcome, campaign, sendbacks, office)
     target = task.results / word("letters_of_day", "folder", date=as_of.date().isoformat())
     for name in sorted(outputs):
@@ -322,9 +371,9 @@ def write_archive(
     task = TaskFolder(Path(folder)).require()
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise TaskFolderError("folder_not_empty", path=str(to))
-    received, outcome = look(task, as_of, workers, progress)
+    inbox, outcome = look(task, as_of, workers, progress)
     campaign = load_settings(task.settings)
-    files = archive_files(outcome, campaign, contents_of(received))
+    files = archive_files(outcome, campaign, contents_of(inbox))
     for name in sorted(files):
         write_file(to / name, files[name])
     loose = sum(name.startswith(word("folders.loose", "archive")) for name in files)

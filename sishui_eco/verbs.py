@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from sishui_eco.errors import EcoError, TaskFolderError
 from sishui_eco.model.finding import Severity
-from sishui_eco.model.outcome import Outcome
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import load_settings
+from sishui_eco.telling import Told
 from sishui_eco.zh import finding_catalogue, load_table, word
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def run_collect(options: Namespace) -> int:
             options.folder, as_of=options.moment, workers=workers, progress=ProgressBar(), who=options.who
         )
     campaign = load_settings(TaskFolder(options.folder).settings)
-    tell_outcome(collected.outcome, campaign)
+    say_told(collected.told)
     latest = TaskFolder(options.folder).latest
     if not collected.changed:
         say("unchanged")
@@ -103,7 +103,7 @@ def run_collect(options: Namespace) -> int:
         name = word(f"outputs.{key}", "folder")
         if (latest / name).is_dir():
             say(key, count=sum(1 for _ in (latest / name).iterdir()), name=name)
-    return FINDINGS if collected.outcome.findings else OK
+    return FINDINGS if collected.told.findings else OK
 
 
 @contextmanager
@@ -120,35 +120,28 @@ def crew_of(options: Namespace) -> Iterator[int | Workers | None]:
         yield cluster
 
 
-def tell_outcome(outcome: Outcome, campaign: Campaign) -> None:
+def say_told(told: Told) -> None:
     """Say in a few lines what came, where it stands, what is wrong, and that no row was lost."""
-    verdicts = Counter(str(line.verdict) for line in outcome.arrivals)
     named = ("read", "duplicate", "superseded", "supporting", "refused", "unrecognised")
-    other = sum(count for name, count in verdicts.items() if name not in (*named, "nil_return"))
+    other = sum(count for name, count in told.verdicts.items() if name not in (*named, "nil_return"))
+    verdicts = Counter(told.verdicts)
     say(
         "collect",
-        arrivals=len(outcome.arrivals),
+        arrivals=told.arrivals,
         nil=verdicts["nil_return"],
         other=other,
         **{name: verdicts[name] for name in named},
     )
-    states = Counter(str(item.state) for item in outcome.standings)
     names = ("accepted", "nil", "to_mend", "awaiting_seal", "missing")
-    say("standings", total=len(outcome.standings), **{name: states[name] for name in names})
-    judged = Counter(str(verdict.judgement) for verdict in outcome.verdicts)
-    say("verdicts", **{name: judged[name] for name in ("met", "not_met", "manual")})
-    severities = Counter(str(finding.severity) for finding in outcome.findings)
-    say("findings", total=len(outcome.findings), **{str(name): severities[str(name)] for name in Severity})
-    accounts = ("rows", "merged", "returned", "superseded", "excluded")
-    sums = {name: sum(getattr(line, name) for line in outcome.tally) for name in accounts}
-    rest = sums["rows"] - sum(sums[name] for name in accounts[1:])
-    say("balance", other=rest, **sums)
-    refused = [line for line in outcome.arrivals if line.code and line.findings]
-    if refused:
+    say("standings", total=told.standings, **{name: told.states.get(name, 0) for name in names})
+    say("verdicts", **{name: told.judgements.get(name, 0) for name in ("met", "not_met", "manual")})
+    say("findings", total=told.findings, **{str(name): told.severities.get(str(name), 0) for name in Severity})
+    rest = told.accounts["rows"] - sum(count for name, count in told.accounts.items() if name != "rows")
+    say("balance", other=rest, **told.accounts)
+    if told.refused:
         say("refused_heading")
-    for line in refused:
-        finding = next((item for item in line.findings if item.code == line.code), line.findings[0])
-        say("refused", place=line.arrival.place, message=finding.message, remedy=finding.remedy)
+    for place, message, remedy in told.refused:
+        say("refused", place=place, message=message, remedy=remedy)
 
 
 def run_status(options: Namespace) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sishui_eco.model.arrival import FileKind
 from sishui_eco.model.outcome import Change, Outcome, Version
@@ -34,24 +34,21 @@ Contents = Mapping[tuple[str, str], bytes]  # (file, member) -> original bytes
 
 def compose_outputs(
     outcome: Outcome, campaign: Campaign, contents: Contents, office: Correspondence = NOTHING_BROUGHT
-) -> dict[str, bytes]:
-    """Return every output of a run by its path below the results folder.
+) -> Iterator[tuple[str, bytes]]:
+    """Yield every output of a run as it is made, with its path below the results folder.
 
-    Same outcome, same bytes: nothing here reads the clock or the disk.
+    Same outcome, same bytes: nothing here reads the clock or, but for the originals, the disk. The largest comes
+    last, so that the many small ones are on their way to the disk meanwhile.
     """
-    outputs = {
-        _name("summary", name=campaign.name): write_summary(outcome, campaign, inbox_link=inbox_link()),
-        _name("board"): write_board(outcome, campaign).encode("utf-8"),
-        _name("register"): write_register(outcome, campaign),
-    }
     sendbacks = compose_sendbacks(outcome, campaign, contents)
     folder = _name("sendbacks")
-    for items in sendbacks.values():
-        outputs |= {f"{folder}/{item.name}": item.content for item in items}
-    outputs |= compose_letters(outcome, campaign, sendbacks, office)
+    yield from {f"{folder}/{item.name}": item.content for items in sendbacks.values() for item in items}.items()
+    yield from compose_letters(outcome, campaign, sendbacks, office).items()
     export = _name("export")
-    outputs |= {f"{export}/{name}": content for name, content in write_export(outcome, campaign).items()}
-    return outputs
+    yield from ((f"{export}/{name}", content) for name, content in write_export(outcome, campaign).items())
+    yield _name("board"), write_board(outcome, campaign).encode("utf-8")
+    yield _name("register"), write_register(outcome, campaign)
+    yield _name("summary", name=campaign.name), write_summary(outcome, campaign, inbox_link=inbox_link())
 
 
 def inbox_link() -> str:

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from sishui_eco.errors import ClusterError
 from sishui_eco.running import cluster_worker
 from sishui_eco.running.edition import edition_of_contents
-from sishui_eco.running.fetching import without_bytes
+from sishui_eco.running.fetching import with_own_bytes, without_bytes
 from sishui_eco.running.workers import CHUNK as LOCAL_CHUNK
 from sishui_eco.running.workers import Done, WorkLimits, chunks, run_tasks
 from sishui_eco.zh import word
@@ -95,8 +95,8 @@ class Cluster:
                 self.client.cancel(list(flying), force=True)
 
     def _send(self, work: _Work, at: int, held: Any) -> Any:
-        items = [without_bytes(item) for item in work.chunks[at]] if self.inbox_url else work.chunks[at]
-        return self._submit(work, items, held)
+        travelling = without_bytes if self.inbox_url else with_own_bytes
+        return self._submit(work, [travelling(item) for item in work.chunks[at]], held)
 
     def _submit(self, work: _Work, items: Sequence[Any], held: Any) -> Any:
         packed = pickle.dumps((work.task, items, work.limits, self.inbox_url), protocol=pickle.HIGHEST_PROTOCOL)
@@ -145,7 +145,7 @@ class Cluster:
         missing = [item for item, (_, death) in zip(items, pairs, strict=True) if death == cluster_worker.UNSEEN]
         if len(missing) == len(items):
             self.inbox_url = ""
-        future = self._submit(work, missing, held)
+        future = self._submit(work, [with_own_bytes(item) for item in missing], held)
         self._first({future: 0})
         again = iter(self._settle(work, missing, future, held))
         return [

@@ -1,7 +1,7 @@
 """Bytes by reference: workers that see the inbox open files themselves, and no bytes travel through the scheduler.
 
-Only files that lie in the inbox as they are can be fetched; members of mails and archives travel. What was fetched
-counts only when its hash is the one that the main process read.
+Only files that lie in the inbox as they are can be fetched; members of mails and archives travel, for the originals
+lie on the disk of the main process. What was fetched counts only when its hash is the one that was read there.
 """
 
 from __future__ import annotations
@@ -9,57 +9,54 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
-from sishui_eco.model.arrival import Arrival
+from sishui_eco.running.storing import Held
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """Stands for bytes that did not travel: where they lie below the inbox, and their hash."""
+def held_by(item: Any) -> Held | None:
+    """Return the bytes of an item of work by reference, None when it has none."""
+    held = getattr(item, "held", None)
+    return held if isinstance(held, Held) else None
 
-    file: str
-    sha256: str
+
+def with_own_bytes(item: Any) -> Any:
+    """Return an item that carries its bytes along and names no path of this machine."""
+    held = held_by(item)
+    return item if held is None else replace(item, held=replace(held, content=held.read(), paths=()))
 
 
 def without_bytes(item: Any) -> Any:
-    """Return an item of work whose bytes can be fetched without them, any other item as it is."""
-    if isinstance(item, Arrival):
-        if item.member or not item.content:
-            return item
-        return (replace(item, content=b""), Absent(item.file, item.sha256))
-    match item:
-        case (str(file), bytes(content), datetime() as received):
-            return (file, Absent(file, hashlib.sha256(content).hexdigest()), received)
-    return item
+    """Return an item without its bytes when they can be fetched, with them when they cannot."""
+    held = held_by(item)
+    if held is None or not held.file:
+        return with_own_bytes(item)
+    return replace(item, held=replace(held, content=None, paths=()))
 
 
 def with_bytes(items: Sequence[Any], inbox_url: str) -> tuple[list[Any], list[int]]:
     """Return items with their bytes, fetched below a URL, and the positions of those that could not be had there."""
     filled, unseen = [], []
     for position, item in enumerate(items):
-        absent = next((part for part in item if isinstance(part, Absent)), None) if isinstance(item, tuple) else None
-        if absent is None:
+        held = held_by(item)
+        if held is None or held.content is not None or not held.file:
             filled.append(item)
             continue
-        content = _fetch(inbox_url, absent)
+        content = _fetch(inbox_url, held) if inbox_url else None
         if content is None:
             unseen.append(position)
-        elif isinstance(item[0], Arrival):
-            filled.append(replace(item[0], content=content))
         else:
-            filled.append((item[0], content, item[2]))
+            filled.append(replace(item, held=replace(held, content=content)))
     return filled, unseen
 
 
-def _fetch(inbox_url: str, absent: Absent) -> bytes | None:
+def _fetch(inbox_url: str, held: Held) -> bytes | None:
     from fsspec.core import url_to_fs
 
     with suppress(Exception):  # every store has its own faults; whatever it was, the bytes travel instead
         system, root = url_to_fs(inbox_url)
-        content: bytes = system.cat_file(f"{root.rstrip('/')}/{absent.file}" if root else absent.file)
-        if hashlib.sha256(content).hexdigest() == absent.sha256:
+        content: bytes = system.cat_file(f"{root.rstrip('/')}/{held.file}" if root else held.file)
+        if hashlib.sha256(content).hexdigest() == held.sha256:
             return content
     return None

@@ -8,15 +8,16 @@ back what was not, so that ledger and published set agree whenever a run begins.
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import shutil
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from sishui_eco.errors import EcoError
-from sishui_eco.running.storing import guard, manifest_of, sync_folder, write_set
+from sishui_eco.running.storing import Together, guard, manifest_of, manifest_of_hashes, sync_folder, write_below
 from sishui_eco.zh import word
 
 
@@ -55,18 +56,61 @@ class Shelf:
         return path
 
 
-def stage(results: Path, outputs: Mapping[str, bytes]) -> None:
-    """Write every output twice: as the coming run and as the coming latest set. Nothing published is touched.
+class Staging:
+    """A set of outputs written as they are made, twice: as the coming run and as the coming latest set.
 
-    Raises: StorageError, OutputBusyError; then nothing is left behind.
+    Nothing published is touched. Leaving the block makes all of it durable; a fault leaves nothing behind.
+    Raises: StorageError, OutputBusyError.
     """
-    shelf = Shelf(results)
-    try:
-        write_set(shelf.staging, outputs)
-        write_set(shelf.coming, outputs)
-    except (EcoError, OSError):
-        unstage(results)
-        raise
+
+    def __init__(self, results: Path) -> None:
+        self._shelf = Shelf(results)
+        self._writes = Together()
+        self._hashes: dict[str, bytes] = {}
+
+    def __enter__(self) -> Staging:
+        for folder in (self._shelf.staging, self._shelf.coming):
+            if folder.exists():
+                guard(folder, partial(shutil.rmtree, folder))
+        return self
+
+    def put(self, name: str, content: bytes) -> None:
+        """Add an output by its path below the set. Raises: ValueError when there is one of that name already."""
+        if name in self._hashes:
+            raise ValueError(f"two outputs are called {name}")
+        self._hashes[name] = hashlib.sha256(content).digest()
+        for folder in (self._shelf.staging, self._shelf.coming):
+            self._writes.do(write_below, folder / name, content)
+
+    @property
+    def manifest(self) -> str:
+        """The manifest of what was put so far."""
+        return manifest_of_hashes(self._hashes)
+
+    def __exit__(self, kind: object, raised: BaseException | None, trace: object) -> None:
+        try:
+            self._writes.__exit__(kind, raised, trace)
+            if raised is None:
+                self._sync_folders()
+        except BaseException:
+            unstage(self._shelf.results)
+            raise
+        if raised is not None:
+            unstage(self._shelf.results)
+
+    def _sync_folders(self) -> None:
+        with Together() as syncs:
+            for folder in (self._shelf.staging, self._shelf.coming):
+                for below in sorted({folder, *((folder / name).parent for name in self._hashes)}):
+                    syncs.do(sync_folder, below)
+
+
+def stage(results: Path, outputs: Mapping[str, bytes]) -> str:
+    """Stage a whole set in the order of its names and return its manifest. Raises: StorageError, OutputBusyError."""
+    with Staging(results) as staging:
+        for name in sorted(outputs):
+            staging.put(name, outputs[name])
+    return staging.manifest
 
 
 def unstage(results: Path) -> None:

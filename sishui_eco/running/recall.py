@@ -12,6 +12,7 @@ import sys
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing, suppress
 from datetime import datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
@@ -23,20 +24,22 @@ from sishui_eco.model.arrival import Arrival
 
 Known = TypeVar("Known")
 WAIT = 1.0  # seconds for another program to let go of the file
+WRITERS = ("XlsxWriter", "python-docx")
 READERS = ("openpyxl", "python-calamine", "xlrd", "lxml", "olefile", "py7zr", "chinesecalendar")
 TABLE = """CREATE TABLE IF NOT EXISTS remembered (
     stage TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, proof TEXT NOT NULL, PRIMARY KEY (stage, key))"""
 
 
+@cache
 def edition_of_code() -> str:
-    """Return a mark that changes when the installed package or a library it reads with changes."""
+    """Return a mark that changes when the installed package or a library it reads or writes with changes."""
     root = Path(str(files("sishui_eco")))
     stamps = [
         f"{path.relative_to(root).as_posix()} {path.stat().st_size} {path.stat().st_mtime_ns}"
         for path in sorted(root.rglob("*"))
         if path.suffix in (".py", ".toml", ".csv")
     ]
-    readers = [f"{name} {_version(name)}" for name in READERS]
+    readers = [f"{name} {_version(name)}" for name in (*READERS, *WRITERS)]
     return hashlib.sha256("\n".join([sys.version, *readers, *stamps]).encode()).hexdigest()
 
 

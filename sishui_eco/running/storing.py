@@ -1,22 +1,25 @@
-"""Files made durable, originals kept by their hash, sets of outputs known by one manifest."""
+"""Files made durable, many side by side; originals kept by their hash; sets of outputs known by one manifest."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import os
-import shutil
 import stat
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from sishui_eco.errors import EcoError, OutputBusyError, StorageError
 
 RETRIES = 6
 FIRST_WAIT = 0.05
+SYNCERS = 8  # files on their way to the disk at once: it settles many together for the price of one; 0 is one by one
+PENDING = 64  # files that may wait for it, so that their bytes do not fill the memory
 ON_WINDOWS = os.name == "nt"  # there, a file open in another program cannot be replaced
 
 
@@ -67,20 +70,56 @@ def write_file(path: Path, content: bytes) -> None:
         raise
 
 
-def write_set(folder: Path, outputs: Mapping[str, bytes]) -> None:
-    """Write a set of files into a fresh folder and make it durable. Raises: StorageError, OutputBusyError."""
-    if folder.exists():
-        guard(folder, lambda: shutil.rmtree(folder))
-    for name in sorted(outputs):
-        path, content = folder / name, outputs[name]
-        guard(path, partial(_write_below, path, content))
-    for below in sorted({folder, *((folder / name).parent for name in outputs)}):
-        sync_folder(below)
+class Together:
+    """Actions on the disk side by side, each durable when it ends; leaving the block waits for all of them.
+
+    The first fault of any of them is raised, at the next action or on leaving; no action begins after it.
+    """
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(SYNCERS) if SYNCERS else None
+        self._room = BoundedSemaphore(PENDING)
+        self._fault: BaseException | None = None
+
+    def __enter__(self) -> Together:
+        return self
+
+    def __exit__(self, kind: object, raised: BaseException | None, trace: object) -> None:
+        if raised is not None:
+            self._fault = self._fault or raised
+        if self._threads is not None:
+            self._threads.shutdown()
+        if raised is None and self._fault is not None:
+            raise self._fault
+
+    def do(self, action: Callable[..., object], *arguments: object) -> None:
+        """Begin an action. Raises: the first fault of an earlier one."""
+        if self._threads is None:
+            action(*arguments)
+            return
+        if self._fault is not None:
+            raise self._fault
+        self._room.acquire()
+        self._threads.submit(self._act, action, arguments)
+
+    def _act(self, action: Callable[..., object], arguments: tuple[object, ...]) -> None:
+        try:
+            if self._fault is None:
+                action(*arguments)
+        except BaseException as fault:
+            self._fault = self._fault or fault
+        finally:
+            self._room.release()
 
 
-def _write_below(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write_durably(path, content)
+def write_below(path: Path, content: bytes) -> None:
+    """Write a file of a set that nobody sees yet, and make it durable. Raises: StorageError, OutputBusyError."""
+
+    def act() -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_durably(path, content)
+
+    guard(path, act)
 
 
 def sync_folder(folder: Path) -> None:
@@ -115,6 +154,22 @@ def keep_original(folder: Path, sha256: str, content: bytes) -> Path:
     return path
 
 
+class Keeping:
+    """Originals kept side by side with other work; bytes that came twice are written once."""
+
+    def __init__(self, folder: Path, writes: Together) -> None:
+        self._folder, self._writes = folder, writes
+        self._begun: set[str] = set()
+
+    def keep(self, sha256: str, content: bytes) -> Path:
+        """Let bytes be kept under their hash and return where they will be. Raises: as `Together.do`."""
+        path = original_path(self._folder, sha256)
+        if sha256 not in self._begun and not path.exists():
+            self._begun.add(sha256)
+            self._writes.do(keep_original, self._folder, sha256, content)
+        return path
+
+
 def original_path(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
@@ -128,11 +183,41 @@ def read_original(folder: Path, sha256: str) -> bytes | None:
     return content if hashlib.sha256(content).hexdigest() == sha256 else None
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Bytes by reference: where they lie, or carried along where they lie nowhere yet.
+
+    `file` is their path below the inbox, "" for a member of a mail or archive.
+    """
+
+    sha256: str
+    size: int
+    file: str = ""
+    paths: tuple[Path, ...] = ()
+    content: bytes | None = None
+
+    def read(self) -> bytes | None:
+        """Return the bytes; None when they lie nowhere any more as they were."""
+        if self.content is not None:
+            return self.content
+        for path in self.paths:
+            with suppress(OSError):
+                content = path.read_bytes()
+                if hashlib.sha256(content).hexdigest() == self.sha256:
+                    return content
+        return None
+
+
 def manifest(outputs: Mapping[str, bytes]) -> str:
     """Return one hash over names and contents of a set of outputs."""
+    return manifest_of_hashes({name: hashlib.sha256(content).digest() for name, content in outputs.items()})
+
+
+def manifest_of_hashes(hashes: Mapping[str, bytes]) -> str:
+    """Return the manifest of a set from the hash of each of its files."""
     hasher = hashlib.sha256()
-    for name in sorted(outputs):
-        hasher.update(name.encode() + b"\0" + hashlib.sha256(outputs[name]).digest())
+    for name in sorted(hashes):
+        hasher.update(name.encode() + b"\0" + hashes[name])
     return hasher.hexdigest()
 
 
@@ -141,4 +226,6 @@ def manifest_of(folder: Path) -> str:
     if not folder.is_dir():
         return ""
     files = [path for path in folder.rglob("*") if path.is_file()]
-    return manifest({path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
+    return manifest_of_hashes(
+        {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).digest() for path in files}
+    )

@@ -76,12 +76,16 @@ class Workers(Protocol):
 
 
 @contextmanager
-def employ(workers: int | Workers | None) -> Iterator[Workers]:
-    """Give the workers that were brought along, or so many processes of this machine for as long as they are used."""
+def employ(workers: int | Workers | None, *, preload: str) -> Iterator[Workers]:
+    """Give the workers that were brought along, or so many processes of this machine for as long as they are used.
+
+    Those of this machine begin at once to load the module that holds the tasks.
+    """
     if workers is not None and not isinstance(workers, int):
         yield workers
         return
     with LocalWorkers(workers or default_workers()) as local:
+        local.start(preload)
         yield local
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from sishui_eco.examining import examine_arrival, open_file
+from sishui_eco.examining import Leaf, Opening, examine_arrival, examine_leaf, open_file
 from sishui_eco.model.arrival import Arrival, FileKind
-from sishui_eco.running.fetching import Absent, with_bytes, without_bytes
+from sishui_eco.running.fetching import with_bytes, with_own_bytes, without_bytes
+from sishui_eco.running.storing import Held
 from sishui_eco.running.workers import WorkLimits
 from sishui_eco.spec.settings import default_campaign
 from tests.cluster.doubles import NEEDS_DASK, behave
@@ -28,6 +29,13 @@ def arrival(content: bytes = CONTENT, file: str = "财政局/附件4 #1.csv", me
         file=file, member=member, name=file.rpartition("/")[2], sha256=hashlib.sha256(content).hexdigest(),
         size=len(content), kind=FileKind.CSV, received=WHEN, content=content,
     )  # fmt: skip
+
+
+def leaf(one: Arrival, path: Path) -> Leaf:
+    """Return an arrival on its way, its bytes in a file of this machine as originals are."""
+    path.write_bytes(one.content)
+    held = Held(one.sha256, one.size, "" if one.member else one.file, (path,))
+    return Leaf(arrival=replace(one, content=b""), held=held)
 
 
 @pytest.fixture
@@ -51,41 +59,46 @@ def url(request, inbox: Path) -> str:
     }[request.param]
 
 
-def test_bytes_are_fetched_by_any_kind_of_url(url):
-    items = [without_bytes(arrival()), without_bytes(("财政局/附件4 #1.csv", CONTENT, WHEN))]
-    assert items[0][0].content == b"" and isinstance(items[1][1], Absent)
-    assert with_bytes(items, url) == ([arrival(), ("财政局/附件4 #1.csv", CONTENT, WHEN)], [])
+def test_bytes_are_fetched_by_any_kind_of_url(url, tmp_path):
+    one = leaf(arrival(), tmp_path / "original")
+    items = [without_bytes(one), without_bytes(Opening(file=one.arrival.file, received=WHEN, held=one.held))]
+    assert [(item.held.content, item.held.paths) for item in items] == [(None, ()), (None, ())]
+    filled, unseen = with_bytes(items, url)
+    assert ([item.held.content for item in filled], unseen) == ([CONTENT, CONTENT], [])
 
 
-def test_other_bytes_under_the_name_do_not_count(inbox):
-    other = arrival(CONTENT + b"2,x\n")
+def test_other_bytes_under_the_name_do_not_count(inbox, tmp_path):
+    other = leaf(arrival(CONTENT + b"2,x\n"), tmp_path / "original")
     assert with_bytes([without_bytes(other)], str(inbox)) == ([], [0])
 
 
-def test_members_of_containers_and_other_items_travel_as_they_are():
-    member = arrival(member="附件4.csv")
-    for item in (member, replace(member, content=b"", member=""), ("a", None, WHEN), "text"):
-        assert without_bytes(item) is item
+def test_members_of_containers_travel_with_their_bytes_and_other_items_as_they_are(tmp_path):
+    member = without_bytes(leaf(arrival(member="附件4.csv"), tmp_path / "original"))
+    assert (member.held.content, member.held.paths) == (CONTENT, ())
+    assert with_bytes([member, "text"], "/nowhere") == ([member, "text"], [])
+    assert without_bytes("text") == with_own_bytes("text") == "text"
 
 
-def test_a_cluster_reads_the_same_with_bytes_by_url_and_where_it_does_not_see_the_inbox(two_workers, inbox):
+def test_a_cluster_reads_the_same_with_bytes_by_url_and_where_it_does_not_see_the_inbox(two_workers, inbox, tmp_path):
     campaign, limits = default_campaign(), WorkLimits()
     gone = replace(arrival(CONTENT + b"2,x\n"), file="不在.csv", name="不在.csv")
-    items = [arrival(), gone, arrival(member="附件4.csv")]
+    arrivals = [arrival(), gone, arrival(member="附件4.csv")]
+    items = [leaf(one, tmp_path / f"original{at}") for at, one in enumerate(arrivals)]
+    opening = [Opening(file=item.arrival.file, received=WHEN, held=item.held) for item in items]
     said = {}
     for url in ("", str(inbox), str(inbox / "nowhere")):
         cluster = replace(two_workers, inbox_url=url)
-        said[url] = list(cluster.run(examine_arrival, items, campaign, limits=limits))
-        opened = list(cluster.run(open_file, [(i.file, i.content, WHEN) for i in items], _limits(), limits=limits))
-        assert [leaf.arrival.content for done in opened for leaf in done.result] == [i.content for i in items]
-    here = [(item, examine_arrival(item, campaign), None) for item in items]
+        said[url] = list(cluster.run(examine_leaf, items, campaign, limits=limits))
+        opened = list(cluster.run(open_file, opening, _limits(), limits=limits))
+        assert [leaf.arrival.sha256 for done in opened for leaf in done.result] == [one.sha256 for one in arrivals]
+    here = [(item, examine_arrival(one, campaign), None) for item, one in zip(items, arrivals, strict=True)]
     for done in said.values():
         assert [(item.item, item.result, item.death) for item in done] == here
 
 
-def test_workers_that_see_nothing_are_not_asked_again(two_workers):
+def test_workers_that_see_nothing_are_not_asked_again(two_workers, tmp_path):
     cluster = replace(two_workers, inbox_url="/nowhere")
-    list(cluster.run(examine_arrival, [arrival()], default_campaign(), limits=WorkLimits()))
+    list(cluster.run(examine_leaf, [leaf(arrival(), tmp_path / "original")], default_campaign(), limits=WorkLimits()))
     assert cluster.inbox_url == ""
 
 

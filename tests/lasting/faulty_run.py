@@ -23,6 +23,7 @@ import threading
 from pathlib import Path
 
 from sishui_eco import cli, pipeline, verbs  # noqa: F401  imported once, before any child
+from sishui_eco.running import storing
 
 WATCHED = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "os.truncate", "os.link", "ctypes.dlopen"}
 REAL_OPEN, REAL_FSYNC, REAL_CONNECT = io.open, os.fsync, sqlite3.connect
@@ -115,6 +116,7 @@ def arm(fault: Fault) -> None:
         fault.event("fsync")
         REAL_FSYNC(descriptor)
 
+    storing.SYNCERS = 0  # one by one in this thread, so that every event has its number
     sqlite3.connect = lambda *a, **o: REAL_CONNECT(*a, factory=Connection, **o)
     io.open = open_torn
     os.fsync = fsync

@@ -19,4 +19,4 @@ class OneAfterAnother:
 
 
 def without_workers(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(pipeline, "employ", lambda workers: nullcontext(OneAfterAnother()))
+    patch.setattr(pipeline, "employ", lambda workers, preload: nullcontext(OneAfterAnother()))

@@ -202,6 +202,7 @@ class Returns(RuleBasedStateMachine):
             }
         assert state == found
         assert verify_folder(self.task.root)
+        self.task.memory.unlink()  # so that the second run is a whole one
         again = collect(self.task.root, as_of=AS_OF, workers=1)
         assert not again.changed
 

@@ -13,8 +13,8 @@ from typing import Any
 from unittest import mock
 
 from sishui_eco import examining
-from sishui_eco.examining import examine_arrival, examine_unread, open_file
-from sishui_eco.intake import Received, limits_of
+from sishui_eco.examining import examine_arrival, examine_unread
+from sishui_eco.intake import Received, expand, limits_of
 from sishui_eco.intake.limits import ContainerFault
 from sishui_eco.model.arrival import TABLE_KINDS
 from sishui_eco.model.finding import Refused
@@ -88,7 +88,7 @@ def probe_file(item: tuple[str, bytes], campaign: Campaign) -> Probe:
     started = time.perf_counter()
     with _watching(probe):
         try:
-            for received in open_file((name, content, MOMENT), limits_of(campaign)):
+            for received in expand(name, content, MOMENT, limits_of(campaign)):
                 probe.leaves.append(_leaf(received, campaign))
         except MemoryError:
             raise

@@ -8,8 +8,9 @@ from datetime import datetime
 
 import pytest
 
-from sishui_eco.examining import death_finding, examine_arrival, lost_container, refuse
+from sishui_eco.examining import Opening, death_finding, examine_arrival, lost_container, refuse
 from sishui_eco.model.arrival import Arrival, FileKind
+from sishui_eco.running.storing import Held
 from sishui_eco.running.workers import Death, WorkLimits, run_tasks
 from sishui_eco.spec.settings import default_campaign
 
@@ -49,6 +50,7 @@ def test_the_guilty_file_is_refused_by_name_and_the_others_are_read(wish, code):
 
 
 def test_a_container_that_kills_its_worker_is_refused_whole():
-    lost = lost_container(("住建局.zip", b"PK", datetime(2023, 7, 18)), Death.TIMEOUT)
+    held = Held("0" * 64, 2, content=b"PK")
+    lost = lost_container(Opening(file="住建局.zip", received=datetime(2023, 7, 18), held=held), Death.TIMEOUT)
     assert lost.refusal is not None and lost.refusal.code == "R901"
-    assert lost.arrival.content == b"PK"
+    assert (lost.arrival.name, lost.arrival.sha256, lost.arrival.size) == ("住建局.zip", "0" * 64, 2)

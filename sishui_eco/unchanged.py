@@ -1,0 +1,51 @@
+"""Whether a run would say what the last one said: one mark over everything it sees.
+
+Nothing is trusted by its time or size: inbox, templates and settings go into the mark by their bytes, what came
+before by the tip of the ledger's chain, and the published set is hashed where it lies. So a change of a single
+byte anywhere makes another mark, and a run with the same mark would publish the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sishui_eco.corresponding import mark_of_templates
+from sishui_eco.ledger import Ledger
+from sishui_eco.receiving import TopFile
+from sishui_eco.recording import kept_originals, published_sets
+from sishui_eco.running.folder import TaskFolder
+from sishui_eco.running.recall import edition_of_code, recall, remember
+from sishui_eco.running.storing import manifest_of, original_path
+from sishui_eco.spec.campaign import Campaign
+from sishui_eco.telling import Told
+
+STAGE = "run"
+
+
+def mark_of_run(task: TaskFolder, campaign: Campaign, as_of: datetime, files: Sequence[TopFile], ledger: Ledger) -> str:
+    """Return a hash over all that outcome and outputs depend on."""
+    came = [(item.file, item.sha256, item.received, item.held is None, item.gone) for item in files]
+    seen = (edition_of_code(), campaign.digest, as_of, mark_of_templates(task), ledger.tip(), came)
+    return hashlib.sha256(repr(seen).encode(errors="surrogateescape")).hexdigest()
+
+
+def told_before(task: TaskFolder, mark: str, ledger: Ledger) -> tuple[str, Told] | None:
+    """Return the last published run and what was said of it when its mark was this and nothing it left is missing.
+
+    Changed originals are for `verify` to tell; a run reads the inbox, and those of files that left it by their hash.
+    """
+    told = recall(task.memory, STAGE, (mark,), Told).get(mark)
+    if told is None:
+        return None
+    if any(not original_path(task.originals, sha256).exists() for sha256 in kept_originals(ledger)):
+        return None  # a whole run puts back what it can
+    run, digest = next(reversed(published_sets(ledger).items()), ("", ""))
+    whole = manifest_of(task.latest) == digest and manifest_of(task.results / run) in ("", digest)
+    return (run, told) if run and whole else None
+
+
+def remember_told(task: TaskFolder, mark: str, told: Told) -> None:
+    """Keep what was said for the next run; only the last is kept."""
+    remember(task.memory, STAGE, {mark: told}, (mark,))
