@@ -13,9 +13,11 @@ from sishui_eco.checks.project_checks import support_parts
 from sishui_eco.checks.saying import filled, said
 from sishui_eco.checks.texts import bare, plain, words
 from sishui_eco.model.finding import Finding
+from sishui_eco.model.remembered import remembered
 from sishui_eco.model.submission import Answer, Blank, Record, Submission
 from sishui_eco.spec.campaign import Campaign
 
+LONGEST_LIST = 4000  # characters of the longest list of file names in one cell
 _ENDING = re.compile(r"\.[A-Za-z0-9]{2,5}$")
 
 
@@ -55,6 +57,7 @@ class _Forms:
         return [(item, record) for item in self.of(form) for record in item.submission.records]
 
 
+@remembered
 def file_key(name: str) -> str:
     """Return a file name for comparison: no folder, no ending, no punctuation."""
     return bare(_ENDING.sub("", plain(name.replace("\\", "/")).rpartition("/")[2]))
@@ -73,8 +76,10 @@ def names_file(text: str, files: Sequence[str]) -> bool:
 
 
 def parts_of(text: str) -> list[str]:
-    """Return the names listed in a cell, numbering in front dropped."""
+    """Return the names listed in a cell, numbering in front dropped; a text longer than any list is taken whole."""
     table = words()["supporting"]
+    if len(text) > LONGEST_LIST:
+        return [text] if bare(text) else []
     parts = [re.sub(table["bracket_numbers"], "", part.strip()) for part in re.split(table["file_separators"], text)]
     return [part for part in parts if bare(part)]
 

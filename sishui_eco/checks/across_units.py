@@ -13,6 +13,7 @@ from sishui_eco.checks.texts import bare, show, words
 from sishui_eco.checks.verdicts import unparsed_targets
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.place import Place
+from sishui_eco.model.remembered import LONGEST
 from sishui_eco.model.submission import Record, Submission
 from sishui_eco.spec.campaign import Campaign, Indicator
 
@@ -148,8 +149,8 @@ def same_project(one: Record, other: Record) -> bool:
 
 
 def core_name(text: str) -> str:
-    """Return a project name without its general ending: 工程, 项目, 建设项目."""
-    name = bare(text)
+    """Return a project name without its general ending (工程, 项目, 建设项目), cut to the length of a name."""
+    name = bare(text)[:LONGEST]
     ending = next((end for end in words()["project"]["endings"] if name.endswith(end) and len(name) > len(end) + 3), "")
     return name.removesuffix(ending)
 

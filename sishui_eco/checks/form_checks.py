@@ -11,6 +11,7 @@ from sishui_eco.checks.material_checks import likely_meant
 from sishui_eco.checks.saying import filled
 from sishui_eco.checks.texts import bare, words
 from sishui_eco.model.finding import Finding
+from sishui_eco.model.remembered import LONGEST
 from sishui_eco.model.submission import Blank, Record
 
 ANNEX2, ANNEX3, ANNEX4 = "annex2", "annex3", "annex4"
@@ -55,7 +56,7 @@ def near_duplicate_project(examined: Examined) -> Iterator[Finding]:
     if examined.submission.form != ANNEX4:
         return
     records = examined.submission.records
-    names = [bare(record.key) for record in records]
+    names = [bare(record.key)[:LONGEST] for record in records]
     amounts = [record.value("investment") for record in records]
     for at, after in near_pairs(names, amounts, float(words()["limits"]["near_name"])):
         if _nearly_same(records[at], records[after]):
@@ -63,7 +64,7 @@ def near_duplicate_project(examined: Examined) -> Iterator[Finding]:
 
 
 def _nearly_same(one: Record, other: Record) -> bool:
-    names = (bare(one.key), bare(other.key))
+    names = (bare(one.key)[:LONGEST], bare(other.key)[:LONGEST])
     if names[0] == names[1] or not one.value("investment") or one.value("investment") != other.value("investment"):
         return False
     return difflib.SequenceMatcher(None, *names, autojunk=False).ratio() >= float(words()["limits"]["near_name"])
@@ -73,7 +74,7 @@ def owed_material_missing(examined: Examined) -> Iterator[Finding]:
     """F301: tell a material of the unit's list that has no row, nor one under a nearly equal name (C302)."""
     if examined.submission.form != ANNEX3 or not examined.submission.records:
         return
-    have = {bare(record.key) for record in examined.submission.records}
+    have = examined.keys
     names = {bare(record.raw("material")) for record in examined.submission.records if not record.known}
     meant = {item.key for row in examined.submission.records if (item := likely_meant(examined, row)) is not None}
     for material in examined.campaign.materials_of(examined.unit_id):
@@ -87,9 +88,8 @@ def indicator_without_material(examined: Examined) -> Iterator[Finding]:
         return
     listed = {material.indicator for material in examined.campaign.materials}
     rows = examined.submission.records
-    named = {bare(record.key.partition(words()["key_joint"])[0]) for record in rows} | {
-        bare(record.raw("indicator")) for record in rows
-    }
+    joint = words()["key_joint"]
+    named = {bare(text) for row in rows for text in (row.key.partition(joint)[0], row.raw("indicator"))}
     for name in dict.fromkeys(leaf.name for leaf in examined.campaign.indicators_of(examined.unit_id)):
         if name not in listed and bare(name) not in named:
             yield examined.form_fault("F302", record=name, raw=name)
@@ -99,9 +99,9 @@ def listed_project_missing(examined: Examined) -> Iterator[Finding]:
     """F401: tell a project known to stand on a 十四五 list that the unit left out. Rule D4."""
     if examined.submission.form != ANNEX4:
         return
-    names = [record.key for record in examined.submission.records]
+    names = [record.key for record in examined.submission.records if len(record.key) <= LONGEST]
     for item in examined.campaign.listed_projects:
-        if item.unit_id != examined.unit_id or bare(item.name) in {bare(name) for name in names}:
+        if item.unit_id != examined.unit_id or bare(item.name) in examined.keys:
             continue
         near = difflib.get_close_matches(item.name, names, n=1, cutoff=words()["limits"]["near_listed"])
         told = words()["written_as"].format(name=near[0]) if near else ""
