@@ -17,9 +17,27 @@ from outcome_sample import sample_campaign, sample_outcome
 from sishui_eco.errors import SettingsError
 from sishui_eco.model.finding import make_finding
 from sishui_eco.model.place import Place
-from sishui_eco.outputs.letters import choose_joint_letters, choose_letters, write_circular, write_letter, write_notice
+from sishui_eco.outputs.letters import (
+    choose_joint_letters,
+    choose_letters,
+    circular,
+    letter,
+    notice,
+    write_circular,
+    write_letter,
+    write_notice,
+)
 from sishui_eco.outputs.letters.letter import headed
-from sishui_eco.outputs.letters.template_files import file_name, kinds, read_templates, template_files, template_of
+from sishui_eco.outputs.letters.rendering import render
+from sishui_eco.outputs.letters.template_files import (
+    file_name,
+    form_labels,
+    kinds,
+    read_templates,
+    template_files,
+    template_of,
+    vocabulary,
+)
 
 CAMPAIGN = sample_campaign()
 OUTCOME = sample_outcome()
@@ -84,6 +102,32 @@ def test_letters_from_untouched_templates_are_the_built_in_letters():
 def test_the_guide_names_every_name():
     guide = FILES["说明.txt"].decode("utf-8-sig")
     assert "催报函.docx" in guide and "【截止时间】" in guide and "逐条问题：" in guide and "【如有核实】" in guide
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_name_of_the_guide_is_filled_in(kind, monkeypatch):
+    """A name that is offered and then left empty would be lost in silence."""
+    given = []
+
+    def spy(template, facts):
+        given.append(facts)
+        return render(template, facts)
+
+    for module in (letter, notice, circular):
+        monkeypatch.setattr(module, "render", spy)
+    if kind == "notice":
+        write_notice(CAMPAIGN)
+    elif kind == "circular":
+        write_circular(OUTCOME, CAMPAIGN)
+    else:
+        write_letter(replace(PLANS["U07"], kind=kind), OUTCOME, CAMPAIGN)
+    known, (facts,) = vocabulary(kind, form_labels(CAMPAIGN)), given
+    assert not set(known.values.values()) - set(facts.values)
+    assert not set(known.flags.values()) - set(facts.flags)
+    for key, values, flags in known.rows.values():
+        for row in facts.rows[key]:
+            assert not set(values.values()) - set(row.values) and not set(flags.values()) - set(row.flags)
+    assert all(facts.rows[key] for key, _, _ in known.rows.values())
 
 
 # --- edited ---------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from sishui_eco.outputs.letters.wording import (
     form_name,
     full_date,
     full_moment,
+    labels,
     number_setting,
     say,
     subject_of,
@@ -55,12 +56,15 @@ def _facts(outcome: Outcome, campaign: Campaign) -> Facts:
         "address": campaign.office.address,
         "contact": campaign.office.contact,
         "phone": campaign.office.phone,
+        "sealed": labels([form.key for form in campaign.forms if form.sealed], campaign),
+        "nil_forms": labels([form.key for form in campaign.forms if form.nil_allowed], campaign),
         **_totals(outcome, by_unit),
         **counts,
         **named,
     }
     flags = {key: bool(names) for key, names in named.items()}
     flags |= {"told": any(flags.values())}
+    flags |= {key: bool(values[key]) for key in ("sealed", "nil_forms")}
     flags |= {"open": not all(item.state in GOOD for items in by_unit.values() for item in items)}
     forms = [form for form in campaign.forms if any(item.form == form.key for item in outcome.standings)]
     flags |= {"many": len(forms) > 1}
@@ -97,7 +101,6 @@ def _form_row(form: Form, standings: Sequence[Standing], campaign: Campaign) -> 
     values = {
         "form": form_name(form.key, campaign),
         "count": str(len(states)),
-        "detail": "",
         "good": str(good),
         "share": frame.share(good, len(states)),
         "mend": str(states.count(StandingState.TO_MEND)),

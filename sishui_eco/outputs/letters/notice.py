@@ -59,6 +59,8 @@ def _facts(campaign: Campaign) -> Facts:
             "phone": office.phone,
             "sealed": labels(sealed, campaign),
             "nil_forms": labels(nil, campaign),
+            "total": str(sum(bool(unit.forms) for unit in campaign.units)),
+            "obligations": str(sum(len(unit.forms) for unit in campaign.units)),
         },
         flags={"sealed": bool(sealed), "nil_forms": bool(nil), "many": len(owed) > 1},
         rows={"forms": [_form(form, campaign) for form in owed], "units": _units(campaign)},

@@ -57,10 +57,13 @@ def form_labels(campaign: Campaign) -> tuple[tuple[str, str], ...]:
 
 def vocabulary(kind: str, labels: Sequence[tuple[str, str]]) -> Vocabulary:
     """Return the names that a template of a kind may use."""
-    words = _data()["document" if kind in DOCUMENTS else "letter"]
-    extra = dict(labels) if kind in DOCUMENTS else {}
+    words = _data()[kind if kind in DOCUMENTS else "letter"]
     rows = {
-        name: (entry["key"], {**extra, **entry["values"]}, entry.get("flags", {}))
+        name: (
+            entry["key"],
+            {**(dict(labels) if entry.get("by_form") else {}), **entry["values"]},
+            entry.get("flags", {}),
+        )
         for name, entry in words["rows"].items()
     }
     return Vocabulary(values=words["values"], flags=words["flags"], rows=rows)
