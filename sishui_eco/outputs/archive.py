@@ -18,7 +18,7 @@ from sishui_eco.outputs.packaging import normalise_package
 from sishui_eco.outputs.styles import PAPER_A3, PAPER_A4, Formats, set_up_page, text_height, writable
 from sishui_eco.outputs.summary.coverage import Coverage, YearState, coverage_of
 from sishui_eco.spec.campaign import Campaign
-from sishui_eco.zh import word
+from sishui_eco.zh import load_table, word
 
 PRODUCT = "register"
 HAVE, UNCLEAR, LACKING = "have", "unclear", "lacking"
@@ -50,7 +50,7 @@ class Item:
 def write_register(outcome: Outcome, campaign: Campaign) -> bytes:
     """Return the register workbook: all materials in catalogue order, missing ones by unit, files left over."""
     items = register_items(outcome, campaign)
-    loose = loose_lines(items, outcome)
+    loose = loose_lines(items, outcome, campaign)
     buffer = io.BytesIO()
     book: Any = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_custom_property("eco_product", PRODUCT)
@@ -69,10 +69,27 @@ def register_items(outcome: Outcome, campaign: Campaign) -> tuple[Item, ...]:
     return tuple(_item(coverage, lines) for coverage in coverage_of(outcome, campaign))
 
 
-def loose_lines(items: Sequence[Item], outcome: Outcome) -> list[ArrivalLine]:
-    """Return the supporting files that are surely of no material."""
+def loose_lines(items: Sequence[Item], outcome: Outcome, campaign: Campaign) -> list[ArrivalLine]:
+    """Return the supporting files that are surely of no material, nor sealed copies of a form."""
     filed = {id(line) for item in items for line in item.files}
-    return [line for line in _supporting(outcome) if id(line) not in filed]
+    return [line for line in _supporting(outcome) if id(line) not in filed and not is_sealed_copy(line, campaign)]
+
+
+def sealed_copies(items: Sequence[Item], outcome: Outcome, campaign: Campaign) -> list[ArrivalLine]:
+    """Return the supporting files that are sealed copies of forms: they belong beside the returned forms."""
+    filed = {id(line) for item in items for line in item.files}
+    return [line for line in _supporting(outcome) if id(line) not in filed and is_sealed_copy(line, campaign)]
+
+
+def is_sealed_copy(line: ArrivalLine, campaign: Campaign) -> bool:
+    """Say whether a known unit's file is named after a seal and after a form or a nil statement."""
+    unit = campaign.unit_by_id.get(line.unit_id)
+    words, name = load_table("archive")["sealed"], _stem(line)
+    if unit is None or not any(item in name for item in words["seal"]):
+        return False
+    forms = [campaign.form_by_key[key] for key in unit.forms]
+    named = [*words["nil"], *(_bare(text) for form in forms for text in (form.label, form.title))]
+    return any(item in name for item in named if item)
 
 
 def _supporting(outcome: Outcome) -> list[ArrivalLine]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from sishui_eco.model.outcome import ArrivalLine, Outcome
-from sishui_eco.outputs.archive import HAVE, Item, loose_lines, register_items, write_register
+from sishui_eco.outputs.archive import HAVE, Item, loose_lines, register_items, sealed_copies, write_register
 from sishui_eco.outputs.letters.blocks import ANNEX_TITLE, BLANK, TITLE, Block, Paragraph, Table
 from sishui_eco.outputs.letters.page import face_of
 from sishui_eco.outputs.letters.titles import split_title
@@ -38,7 +38,7 @@ def archive_files(outcome: Outcome, campaign: Campaign, contents: Contents) -> d
         _word("files.document"): write_word_register(items, outcome, campaign),
     }
     taken = set(files)
-    for folder, line in (*_filed(items), *_loose(items, outcome, campaign), *_returned(outcome, campaign)):
+    for folder, line in (*_filed(items), *_loose(items, outcome, campaign), *_returned(items, outcome, campaign)):
         content = contents.get((line.arrival.file, line.arrival.member))
         if content is not None:
             files[free_path(folder, line.arrival.name, taken)] = content
@@ -57,17 +57,20 @@ def _filed(items: Sequence[Item]) -> Iterator[tuple[str, ArrivalLine]]:
 
 
 def _loose(items: Sequence[Item], outcome: Outcome, campaign: Campaign) -> Iterator[tuple[str, ArrivalLine]]:
-    for line in loose_lines(items, outcome):
+    for line in loose_lines(items, outcome, campaign):
         yield f"{_word('folders.loose')}/{_unit(line.unit_id, campaign)}", line
 
 
-def _returned(outcome: Outcome, campaign: Campaign) -> Iterator[tuple[str, ArrivalLine]]:
+def _returned(items: Sequence[Item], outcome: Outcome, campaign: Campaign) -> Iterator[tuple[str, ArrivalLine]]:
+    """Yield the forms that count, then the sealed copies of forms."""
     counting = {
         (item.submission.arrival.file, item.submission.arrival.member) for item in outcome.versions if item.counts
     }
     for line in outcome.arrivals:
         if (line.arrival.file, line.arrival.member) in counting:
             yield f"{_word('folders.forms')}/{_unit(line.unit_id, campaign)}", line
+    for line in sealed_copies(items, outcome, campaign):
+        yield f"{_word('folders.forms')}/{_unit(line.unit_id, campaign)}", line
 
 
 def _unit(unit_id: str, campaign: Campaign) -> str:

@@ -40,6 +40,26 @@ def test_files_lie_by_indicator_and_material_in_catalogue_order_others_apart_by_
     assert files["02_水环境质量/04_监测年报/监测年报.pdf"] == "监测年报.pdf".encode()
 
 
+def test_sealed_copies_of_forms_lie_beside_the_forms_and_are_not_left_over():
+    unit = CAMPAIGN.units[0]
+    label = CAMPAIGN.form_by_key[unit.forms[-1]].label
+    files = filed(
+        arrival(f"{label}盖章件.pdf", U1),
+        arrival("无项目说明（签字）.pdf", U1),
+        arrival("盖章件.pdf", U1),
+        arrival(f"{label}盖章件.png", ""),
+        arrival(f"{label}说明.pdf", U1),
+    )
+    folder = f"01_{unit.name}"
+    assert sorted(path for path in files if not path.startswith("00_")) == [
+        f"98_未归类文件/00_单位不明/{label}盖章件.png",
+        f"98_未归类文件/{folder}/盖章件.pdf",
+        f"98_未归类文件/{folder}/{label}说明.pdf",
+        f"99_报送表格/{folder}/无项目说明（签字）.pdf",
+        f"99_报送表格/{folder}/{label}盖章件.pdf",
+    ]
+
+
 def test_two_files_of_one_name_both_stay():
     twice = arrival("河长名单.pdf", U1)
     again = replace(twice, arrival=replace(twice.arrival, member="A.zip"))
