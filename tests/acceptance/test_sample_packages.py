@@ -12,10 +12,13 @@ import io
 import re
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sishui_eco.outputs.binders import archive_files
+from sishui_eco.outputs.letters import choose_letters, write_letter
 from sishui_eco.outputs.public import write_public_copy
 from sishui_eco.preparing import issue_blanks
 
@@ -48,6 +51,12 @@ def test_everything_we_write_is_valid(sample, tmp_path):
     issue_blanks(sample.task.root)
     latest = sample.task.latest
     (tmp_path / "公开版.xlsx").write_bytes(write_public_copy(sample.outcome, sample.campaign))
+    for name, content in archive_files(sample.outcome, sample.campaign, {}).items():
+        (tmp_path / name).write_bytes(content)
+    copied = replace(sample.campaign, parameters={**sample.campaign.parameters, "抄送单位": "县委办公室"})
+    (tmp_path / "抄送.docx").write_bytes(
+        write_letter(choose_letters(sample.outcome, copied)[0], sample.outcome, copied)
+    )
     letters = sorted((latest / "函件").glob("*.docx"))
     kinds = {path.stem.rpartition("_")[2]: path for path in letters}
     paths = [
