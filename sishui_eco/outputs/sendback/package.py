@@ -57,6 +57,7 @@ class Package:
             raise NotPatchable("broken")
         self._trees: dict[str, etree._Element] = {}
         self._changed: dict[str, bytes | None] = {}
+        self._touched: set[str] = set()  # changed trees that are not written yet
 
     def names(self) -> Iterator[str]:
         """Yield the names of all parts, those added included, those removed left out."""
@@ -77,6 +78,7 @@ class Package:
     def read(self, name: str) -> bytes:
         """Return a part's bytes. Raises: NotPatchable when it is absent, damaged or too large."""
         name = self.spelling(name)
+        self._settle(name)
         changed = self._changed.get(name)
         if changed is not None:
             return changed
@@ -95,20 +97,26 @@ class Package:
         return self._trees[name]
 
     def touch(self, name: str) -> None:
-        """Write the parsed part back."""
+        """Say that the parsed part was changed; it is written when the part or the package is asked for."""
         name = self.spelling(name)
-        self._changed[name] = serialise(self._trees[name])
+        self._changed[name] = b""
+        self._touched.add(name)
+
+    def _settle(self, name: str) -> None:
+        if name in self._touched:
+            self._touched.remove(name)
+            self._changed[name] = serialise(self._trees[name])
 
     def put(self, name: str, content: bytes) -> None:
         """Add or replace a part."""
         name = self._spelt.setdefault(name.lower(), name)
-        self._trees.pop(name, None)
+        self._forget(name)
         self._changed[name] = content
 
     def remove(self, name: str) -> None:
         """Drop a part with its relationships and its content type."""
         for gone in (self.spelling(name), self.spelling(relations_name(name))):
-            self._trees.pop(gone, None)
+            self._forget(gone)
             if gone in self._entries:
                 self._changed[gone] = None
             else:
@@ -119,6 +127,10 @@ class Package:
                 types.remove(item)
                 self.touch(CONTENT_TYPES)
 
+    def _forget(self, name: str) -> None:
+        self._trees.pop(name, None)
+        self._touched.discard(name)
+
     def free_name(self, pattern: str) -> str:
         """Return `pattern` with the first number not yet in use, whatever the case."""
         number = 1
@@ -128,6 +140,8 @@ class Package:
 
     def content(self) -> bytes:
         """Return the package as a zip file."""
+        for name in tuple(self._touched):
+            self._settle(name)
         return write_entries(
             make_entry(name, changed) if (changed := self._changed.get(name)) is not None else self._entries[name]
             for name in self.names()
@@ -179,7 +193,7 @@ class Package:
         if len(root):
             self.touch(name)
         else:
-            self._trees.pop(name)
+            self._forget(name)
             self._changed[name] = None
             if name not in self._entries:
                 del self._changed[name]
@@ -215,11 +229,13 @@ class Package:
         return ""
 
 
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
 def parse(content: bytes) -> etree._Element:
     """Return the root of an XML part. Raises: NotPatchable for broken, strict or entity-bearing XML."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(content, _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         raise NotPatchable("broken") from None
     if getattr(root.getroottree().docinfo, "doctype", ""):

@@ -42,21 +42,37 @@ class Marked:
     unnoted: int
 
 
-def own_sheets(content: bytes) -> dict[str, bool]:
-    """Return the unit's own worksheets in order, ours left out, and whether each is visible. Raises: NotPatchable."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A workbook opened to be marked once."""
+
+    package: Package
+    book: Book
+
+    @property
+    def marked(self) -> bool:
+        """Whether it carries our issue list or our property."""
+        stated = read_property(self.package, PRODUCT) == SENDBACK
+        return stated or find_our_sheet(self.package, self.book) is not None
+
+    def own_sheets(self) -> dict[str, bool]:
+        """Return the unit's own worksheets in order, ours left out, and whether each is visible."""
+        ours = find_our_sheet(self.package, self.book)
+        return {sheet.name: sheet.visible for sheet in self.book.sheets if sheet.part and sheet != ours}
+
+
+def open_workbook(content: bytes) -> Opened:
+    """Return a workbook opened. Raises: NotPatchable when it cannot be marked without risk."""
     package = Package(content)
-    book = open_book(package)
-    ours = find_our_sheet(package, book)
-    return {sheet.name: sheet.visible for sheet in book.sheets if sheet.part and sheet != ours}
+    return Opened(package=package, book=open_book(package))
 
 
-def mark(content: bytes, issues: Sequence[Issue], lines: Sequence[str]) -> Marked:
-    """Return the workbook with cells filled and noted and the issue list in front.
+def mark(opened: Opened, issues: Sequence[Issue], lines: Sequence[str]) -> Marked:
+    """Return the workbook with cells filled and noted and the issue list in front; it cannot be marked again.
 
     Raises: NotPatchable when that cannot be done without risk; nothing is half done then.
     """
-    package = Package(content)
-    book = open_book(package)
+    package, book = opened.package, opened.book
     state_workbook(package, book)
     styles = Styles(package, _styles_part(package, book))
     name = free_sheet_name(book, word("sheet.name", "sendback"), word("sheet.numbered", "sendback"))
@@ -129,9 +145,7 @@ def _unselect(package: Package, book: Book) -> set[int]:
 def is_marked(content: bytes) -> bool:
     """Tell whether a workbook carries our issue list or our property."""
     try:
-        package = Package(content)
-        book = open_book(package)
-        return read_property(package, PRODUCT) == SENDBACK or find_our_sheet(package, book) is not None
+        return open_workbook(content).marked
     except NotPatchable:
         return False
 

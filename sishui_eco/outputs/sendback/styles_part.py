@@ -5,8 +5,9 @@ A mark is the cell's own format with another fill; `marks` says how that fill re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
+from functools import lru_cache
 
 from lxml import etree
 
@@ -69,25 +70,31 @@ class Styles:
 
     def intern(self, section_name: str, item: etree._Element) -> int:
         """Return the index of an element in a section, appending it when no equal one is there."""
-        section = self._section(section_name)
-        if section_name not in self._known:
+        return self._intern(section_name, _canonical(item), lambda: item)
+
+    def _intern_text(self, section_name: str, text: str) -> int:
+        return self._intern(section_name, _canonical_text(text), lambda: _fragment(text))
+
+    def _intern(self, section_name: str, wanted: object, made: Callable[[], etree._Element]) -> int:
+        known = self._known.get(section_name)
+        if known is None:
             known = self._known[section_name] = {}
-            for index, present in enumerate(_items(section)):
-                known.setdefault(_canonical(present), index)
-            self._counts[section_name] = len(_items(section))
-        wanted = _canonical(item)
-        if wanted not in self._known[section_name]:
-            section.append(item)
-            self._known[section_name][wanted] = self._counts[section_name]
+            present = _items(self._section(section_name))
+            for index, item in enumerate(present):
+                known.setdefault(_canonical(item), index)
+            self._counts[section_name] = len(present)
+        if wanted not in known:
+            self._section(section_name).append(made())
+            known[wanted] = self._counts[section_name]
             self._counts[section_name] += 1
-        return self._known[section_name][wanted]
+        return known[wanted]
 
     def add_format(self, fill: str = "", font: str = "", border: str = "", alignment: str = "", extra: str = "") -> int:
         """Return the index of a cell format given as XML fragments of its parts."""
         numbers = {
-            "fontId": self.intern("fonts", _fragment(font)) if font else 0,
-            "fillId": self.intern("fills", _fragment(fill)) if fill else 0,
-            "borderId": self.intern("borders", _fragment(border)) if border else 0,
+            "fontId": self._intern_text("fonts", font) if font else 0,
+            "fillId": self._intern_text("fills", fill) if fill else 0,
+            "borderId": self._intern_text("borders", border) if border else 0,
         }
         flags = "".join(
             f' {flag}="1"'
@@ -103,7 +110,7 @@ class Styles:
         attributes = " ".join(f'{name}="{number}"' for name, number in numbers.items())
         quoted = ' quotePrefix="1"' if "quote" in extra else ""
         inner = alignment + ('<protection locked="0"/>' if "protection" in extra else "")
-        return self.intern("cellXfs", _fragment(f'<xf numFmtId="0" {attributes} xfId="0"{quoted}{flags}>{inner}</xf>'))
+        return self._intern_text("cellXfs", f'<xf numFmtId="0" {attributes} xfId="0"{quoted}{flags}>{inner}</xf>')
 
     def marked(self, index: int, severity: str) -> int:
         """Return the index of format `index` with the fill of a mark; `index` when its fill cannot be remembered."""
@@ -203,6 +210,11 @@ def _items(section: etree._Element) -> list[etree._Element]:
 def _canonical(item: etree._Element) -> object:
     inner = tuple(_canonical(part) for part in item if isinstance(part.tag, str))
     return item.tag, tuple(sorted((str(key), str(value)) for key, value in item.attrib.items())), inner
+
+
+@lru_cache(maxsize=512)
+def _canonical_text(text: str) -> object:
+    return _canonical(_fragment(text))
 
 
 def _without_fill(item: etree._Element) -> object:

@@ -12,7 +12,7 @@ from sishui_eco.model.outcome import Change
 from sishui_eco.model.submission import Submission
 from sishui_eco.outputs.sendback.fresh import copy_out, moved_findings
 from sishui_eco.outputs.sendback.package import NotPatchable
-from sishui_eco.outputs.sendback.patch import Marked, is_marked, mark, own_sheets, strip
+from sishui_eco.outputs.sendback.patch import Marked, is_marked, mark, open_workbook, strip
 from sishui_eco.outputs.sendback.words import Issue, heading_lines, issues_of
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.zh import load_table, word
@@ -75,8 +75,10 @@ def _own_workbook(
     moment: datetime,
     fates: Sequence[Change],
 ) -> Sendback:
-    clean = strip(original) if is_marked(original) else original
-    issues = issues_of(findings, submission, own_sheets(clean))
+    clean = open_workbook(original)
+    if clean.marked:
+        clean = open_workbook(strip(original))
+    issues = issues_of(findings, submission, clean.own_sheets())
     result = mark(clean, issues, _lines(issues, submission, campaign, moment, fates))
     key = "told.marked" if result.cells else "told.listed"
     told = word(key, "sendback", cells=result.cells, sheet=result.sheet_name, total=_total(issues))
@@ -97,7 +99,9 @@ def _new_workbook(
     issues = issues_of(moved_findings(findings, fresh), submission, {fresh.sheet: True})
     why = word(f"reasons.{reason}", "sendback")
     title, counts, *rest = _lines(issues, submission, campaign, moment, fates)
-    result = mark(fresh.content, issues, [title, counts, word("sheet.fresh", "sendback", reason=why), *rest])
+    result = mark(
+        open_workbook(fresh.content), issues, [title, counts, word("sheet.fresh", "sendback", reason=why), *rest]
+    )
     told = word(
         "told.fresh",
         "sendback",
