@@ -11,6 +11,7 @@ import hashlib
 import logging
 import pickle
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,8 +21,9 @@ from sishui_eco.errors import ClusterError
 from sishui_eco.running import cluster_worker
 from sishui_eco.running.edition import edition_of_contents
 from sishui_eco.running.fetching import with_own_bytes, without_bytes
+from sishui_eco.running.packing import unpack
 from sishui_eco.running.workers import CHUNK as LOCAL_CHUNK
-from sishui_eco.running.workers import Done, WorkLimits, chunks, run_tasks
+from sishui_eco.running.workers import Death, Done, WorkLimits, chunks, run_tasks
 from sishui_eco.zh import word
 
 Item = TypeVar("Item")
@@ -84,7 +86,7 @@ class Cluster:
             for number in range(len(work.chunks)):
                 while number not in ready:
                     while len(flying) < window and sent < min(len(work.chunks), number + AHEAD * window):
-                        flying[self._send(work, sent, held)] = sent
+                        flying[self._send(work, work.chunks[sent], held, self.inbox_url)] = sent
                         sent += 1
                     for future in self._first(flying):
                         at = flying.pop(future)
@@ -94,12 +96,9 @@ class Cluster:
             with suppress(Exception):
                 self.client.cancel(list(flying), force=True)
 
-    def _send(self, work: _Work, at: int, held: Any) -> Any:
-        travelling = without_bytes if self.inbox_url else with_own_bytes
-        return self._submit(work, [travelling(item) for item in work.chunks[at]], held)
-
-    def _submit(self, work: _Work, items: Sequence[Any], held: Any) -> Any:
-        packed = pickle.dumps((work.task, items, work.limits, self.inbox_url), protocol=pickle.HIGHEST_PROTOCOL)
+    def _send(self, work: _Work, items: Sequence[Any], held: Any, inbox_url: str) -> Any:
+        travelling = [without_bytes(item) if inbox_url else with_own_bytes(item) for item in items]
+        packed = pickle.dumps((work.task, travelling, work.limits, inbox_url), protocol=pickle.HIGHEST_PROTOCOL)
         return self.client.submit(
             cluster_worker.carry_out, edition_of_contents(), packed, held, pure=False, retries=RETRIES
         )
@@ -135,22 +134,22 @@ class Cluster:
         state, blob = future.result()
         if state == cluster_worker.OTHER_EDITION:
             raise ClusterError("cluster_edition", ours=edition_of_contents()[:8], theirs=blob.decode()[:8])
-        pairs = pickle.loads(blob)  # noqa: S301 - Dask's own wire is pickle: a cluster is trusted
+        pairs = pickle.loads(zlib.decompress(blob))  # noqa: S301 - Dask's own wire is pickle: a cluster is trusted
         if any(death == cluster_worker.UNSEEN for _, death in pairs):
             return self._send_bytes(work, items, pairs, held)
-        return [Done(item, result, death) for item, (result, death) in zip(items, pairs, strict=True)]
+        return [_done(work, item, pair) for item, pair in zip(items, pairs, strict=True)]
 
     def _send_bytes(self, work: _Work, items: list[Any], pairs: list[Any], held: Any) -> list[Done[Any, Any]]:
         """Send the bytes of what the workers did not see; when they saw nothing of a chunk they are not asked again."""
         missing = [item for item, (_, death) in zip(items, pairs, strict=True) if death == cluster_worker.UNSEEN]
         if len(missing) == len(items):
             self.inbox_url = ""
-        future = self._submit(work, [with_own_bytes(item) for item in missing], held)
+        future = self._send(work, missing, held, "")
         self._first({future: 0})
         again = iter(self._settle(work, missing, future, held))
         return [
-            next(again) if death == cluster_worker.UNSEEN else Done(item, result, death)
-            for item, (result, death) in zip(items, pairs, strict=True)
+            next(again) if pair[1] == cluster_worker.UNSEEN else _done(work, item, pair)
+            for item, pair in zip(items, pairs, strict=True)
         ]
 
     def _help(self, work: _Work, items: list[Any], future: Any) -> list[Done[Any, Any]]:
@@ -186,6 +185,11 @@ class _Work:
     shared: object
     limits: WorkLimits
     chunks: list[list[Any]]
+
+
+def _done(work: _Work, item: Any, pair: tuple[bytes | None, Death | None]) -> Done[Any, Any]:
+    packed, death = pair
+    return Done(item, None if packed is None else unpack(work.task, packed), death)
 
 
 # --- connecting -----------------------------------------------------------------------------------------

@@ -10,12 +10,13 @@ import hashlib
 import multiprocessing
 import pickle
 import threading
-from collections.abc import Callable
+import zlib
 from multiprocessing.util import Finalize
 from typing import Any
 
 from sishui_eco.running.edition import edition_of_contents
 from sishui_eco.running.fetching import with_bytes
+from sishui_eco.running.packing import Task, pack
 from sishui_eco.running.workers import LocalWorkers, WorkLimits
 
 DONE, OTHER_EDITION = "done", "other edition"
@@ -24,7 +25,7 @@ _local = threading.local()
 
 
 def carry_out(edition: str, packed: bytes, shared: bytes) -> tuple[str, bytes]:
-    """Do a chunk and return what became of it: DONE with packed pairs (result, death), or OTHER_EDITION with ours.
+    """Do a chunk and return what became of it: DONE with pairs (packed result, death), or OTHER_EDITION with ours.
 
     An item whose bytes this worker does not see below the URL comes back as UNSEEN.
     """
@@ -35,7 +36,7 @@ def carry_out(edition: str, packed: bytes, shared: bytes) -> tuple[str, bytes]:
     pairs = iter(_run_guarded(task, filled, shared, limits))
     missing = frozenset(unseen)
     told = [(None, UNSEEN) if at in missing else next(pairs) for at in range(len(items))]
-    return DONE, pickle.dumps(told, protocol=pickle.HIGHEST_PROTOCOL)
+    return DONE, zlib.compress(pickle.dumps(told, protocol=pickle.HIGHEST_PROTOCOL), level=1)
 
 
 def keep(shared: bytes) -> bytes:
@@ -43,8 +44,15 @@ def keep(shared: bytes) -> bytes:
     return shared
 
 
-def _run_guarded(task: Callable[..., Any], items: list[Any], shared: bytes, limits: WorkLimits) -> list[Any]:
-    return [(done.result, done.death) for done in _guard().run(task, items, _unpacked(shared), limits=limits)]
+def _run_guarded(task: Task, items: list[Any], shared: bytes, limits: WorkLimits) -> list[tuple[Any, Any]]:
+    done = _guard().run(do_packed, items, (task, _unpacked(shared)), limits=limits)
+    return [(item.result, item.death) for item in done]
+
+
+def do_packed(item: Any, given: tuple[Task, Any]) -> bytes:
+    """Do a task and pack its result at once, so that the Dask worker hands it on as it is (worker task)."""
+    task, shared = given
+    return pack(task, task(item, shared))
 
 
 def _guard() -> LocalWorkers:

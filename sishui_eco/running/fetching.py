@@ -36,14 +36,17 @@ def without_bytes(item: Any) -> Any:
 
 
 def with_bytes(items: Sequence[Any], inbox_url: str) -> tuple[list[Any], list[int]]:
-    """Return items with their bytes, fetched below a URL, and the positions of those that could not be had there."""
+    """Return items with their bytes, fetched below a URL, and the positions of those that could not be had there.
+
+    Without a URL an item that carries no bytes stays as it is: they are to be had nowhere, and its task says so.
+    """
     filled, unseen = [], []
     for position, item in enumerate(items):
         held = held_by(item)
-        if held is None or held.content is not None or not held.file:
+        if held is None or held.content is not None or not held.file or not inbox_url:
             filled.append(item)
             continue
-        content = _fetch(inbox_url, held) if inbox_url else None
+        content = _fetch(inbox_url, held)
         if content is None:
             unseen.append(position)
         else:

@@ -82,7 +82,7 @@ def test_a_lost_scheduler_costs_one_sentence_and_what_was_read_is_kept(task, her
     assert caught.value.key == "cluster_lost"
     assert not TaskFolder(task).latest.exists()
     collect(task, as_of=AS_OF, workers=2, progress=lose)
-    assert len(totals) == 2
+    assert totals[1] <= totals[0] - 50
     assert results(task) == here
 
 

@@ -14,7 +14,7 @@ from sishui_eco.examining import Leaf, Opening, examine_arrival, examine_leaf, o
 from sishui_eco.model.arrival import Arrival, FileKind
 from sishui_eco.running.fetching import with_bytes, with_own_bytes, without_bytes
 from sishui_eco.running.storing import Held
-from sishui_eco.running.workers import WorkLimits
+from sishui_eco.running.workers import Death, WorkLimits
 from sishui_eco.spec.settings import default_campaign
 from tests.cluster.doubles import NEEDS_DASK, behave
 
@@ -100,6 +100,15 @@ def test_workers_that_see_nothing_are_not_asked_again(two_workers, tmp_path):
     cluster = replace(two_workers, inbox_url="/nowhere")
     list(cluster.run(examine_leaf, [leaf(arrival(), tmp_path / "original")], default_campaign(), limits=WorkLimits()))
     assert cluster.inbox_url == ""
+
+
+def test_bytes_that_are_gone_everywhere_cost_that_item_only(two_workers, tmp_path):
+    gone, there = leaf(arrival(), tmp_path / "gone"), leaf(arrival(), tmp_path / "original")
+    (tmp_path / "gone").unlink()
+    for url in ("", "/nowhere"):
+        cluster = replace(two_workers, inbox_url=url)
+        done = list(cluster.run(examine_leaf, [gone, there], default_campaign(), limits=WorkLimits()))
+        assert [item.death for item in done] == [Death.CRASH, None]
 
 
 def _limits():
