@@ -23,6 +23,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from sishui_eco.running.packing import pack, unpack
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 CHUNK = 8  # items that go out together
@@ -133,11 +135,11 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
 
-def _run_chunk(task: Callable[[Any, Any], Any], name: str, packed: bytes, items: Sequence[Any]) -> list[Any]:
-    """Do a chunk of one of several tasks; what its items share is unpacked once."""
+def _run_chunk(task: Callable[[Any, Any], Any], name: str, packed: bytes, items: Sequence[Any]) -> list[bytes]:
+    """Do a chunk of one of several tasks and pack what it says; what its items share is unpacked once."""
     if _state.get("name") != name:
         _state["shared"], _state["name"] = pickle.loads(packed), name  # noqa: S301  packed by our own main process
-    return [task(item, _state["shared"]) for item in items]
+    return [pack(task, task(item, _state["shared"])) for item in items]
 
 
 def _ready() -> None:
@@ -201,7 +203,8 @@ class LocalWorkers:
             return self._schedule(task, (name, packed, part))
 
         try:
-            yield from _flow(chunks(items, chunk), schedule)
+            for done in _flow(chunks(items, chunk), schedule):
+                yield done if done.result is None else Done(done.item, unpack(task, done.result))
         except BaseException:
             self.dismiss()
             raise

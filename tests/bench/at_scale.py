@@ -7,12 +7,22 @@ import pickle
 import shutil
 import statistics
 import time
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import one_machine
 import provinces
-from measuring import HERE, Line, Run, Spent, Table, fresh, in_fresh_processes
+from measuring import HERE, Line, Run, Spent, Table, fresh, in_fresh_processes, in_turns
+
+from sishui_eco.examining import Leaf, examine_leaf, work_limits
+from sishui_eco.running.cluster import CHUNK
+from sishui_eco.running.fetching import with_own_bytes, without_bytes
+from sishui_eco.running.packing import pack, unpack
+from sishui_eco.running.storing import Held
+from sishui_eco.running.workers import Workers
+from sishui_eco.spec.campaign import Campaign
 
 RECORDS = 200_000
 SIZES = (2_000, 20_000)
@@ -81,55 +91,68 @@ def many_tasks(work: Path, files: int) -> Table:
 
 
 def cluster(work: Path, turns: int) -> list[Table]:
-    """The per-file stage of 1,000 workbooks by two local workers and by two Dask workers, and what travels for it."""
-    from sishui_eco.examining import examine_arrival, work_limits
+    """The per-file stage by two local workers and by two Dask workers, and what travels for it."""
     from sishui_eco.running.cluster import open_cluster
     from sishui_eco.running.workers import LocalWorkers
 
     campaign = one_machine.owned_campaign()
-    items, limits = [one_machine.opened(campaign)] * WORKBOOKS, work_limits(campaign)
-
-    def by(workers: object) -> Callable[[], list[object]]:
-        return lambda: list(workers.run(examine_arrival, items, campaign, limits=limits))  # type: ignore[attr-defined]
-
-    spent: dict[str, list[float]] = {"here": [], "cluster": []}
+    item = leaf(work, campaign)
+    spent: dict[str, list[float]] = {"here": [], "there": []}
     begun = time.perf_counter()
     with LocalWorkers(2) as here, open_cluster("local", workers=2) as there:
         started = time.perf_counter() - begun
-        jobs = {"here": by(here), "cluster": by(there)}
         for turn in range(max(2, turns // 2) + 1):
-            for name, job in jobs.items():
-                begun, own = time.perf_counter(), time.process_time()
-                job()
+            for name, workers in (("here", here), ("there", there)):
+                begun = time.perf_counter()
+                examine_all(workers, [item] * (WORKBOOKS if turn else 2 * CHUNK), campaign)
                 if turn:  # the first only starts the processes
                     spent[name].append(time.perf_counter() - begun)
-                elif name == "cluster":
-                    main = (time.process_time() - own) / WORKBOOKS
-    ratio = statistics.median(b / a for a, b in zip(spent["here"], spent["cluster"], strict=True))
-    here_, there_ = (statistics.median(times) for times in spent.values())
-    sent, back = traffic(campaign)
+    ratio = statistics.median(b / a for a, b in zip(spent["here"], spent["there"], strict=True))
+    one, other = (statistics.median(times) for times in spent.values())
     lines = (
-        Line(key="here", what="two worker processes", seconds=here_, note=f"{WORKBOOKS / here_:.0f} a second"),
-        Line(key="dask", what="two Dask workers, chunks of 50", seconds=there_, ratio=ratio,
-             note=f"{WORKBOOKS / there_:.0f} a second"),
-        Line(key="start", what="starting a trial cluster, once", seconds=started, ratio=started / here_),
-        Line(key="main", what="main process, a workbook", seconds=main, ratio=main / here_, note="processor"),
-        Line(key="sent", what="sent for a workbook", seconds=0, ratio=0, amount=sent, note=f"{sent:,.0f} bytes"),
-        Line(key="back", what="back for a workbook", seconds=0, ratio=0, amount=back, note=f"{back:,.0f} bytes"),
+        Line(key="here", what="two worker processes", seconds=one, note=f"{WORKBOOKS / one:.0f} a second"),
+        Line(key="there", what="two Dask workers, chunks of 50", seconds=other, ratio=ratio,
+             note=f"{WORKBOOKS / other:.0f} a second"),
+        Line(key="start", what="starting a trial cluster, once", seconds=started, ratio=started / one),
+        *traffic(item, campaign, one / WORKBOOKS),
     )  # fmt: skip
-    return [
-        Table(key="cluster", title=f"The per-file stage past one machine: {WORKBOOKS:,} typical workbooks", lines=lines)
-    ]
+    return [Table(key="cluster", title=f"The per-file stage on Dask: {WORKBOOKS:,} typical workbooks", lines=lines)]
 
 
-def traffic(campaign: object) -> tuple[float, float]:
-    """Return the bytes that go to a worker and come back for one typical workbook, in a chunk of 50."""
-    from sishui_eco.examining import examine_arrival
-    from sishui_eco.running.cluster import CHUNK
-    from sishui_eco.spec.campaign import Campaign
-
-    assert isinstance(campaign, Campaign)
+def leaf(work: Path, campaign: Campaign) -> Leaf:
+    """Return the typical workbook on its way to be read, its bytes in a file."""
     arrival = one_machine.opened(campaign)
-    items = [pickle.loads(pickle.dumps(arrival)) for _ in range(CHUNK)]
-    results = [(examine_arrival(item, campaign), None) for item in items]
-    return len(pickle.dumps(items, -1)) / CHUNK, len(pickle.dumps(results, -1)) / CHUNK
+    path = work / "typical.xlsx"
+    path.write_bytes(arrival.content)
+    return Leaf(arrival=replace(arrival, content=b""), held=Held(arrival.sha256, arrival.size, arrival.file, (path,)))
+
+
+def examine_all(workers: Workers, items: list[Leaf], campaign: Campaign) -> None:
+    for done in workers.run(examine_leaf, items, campaign, limits=work_limits(campaign)):
+        assert done.death is None
+
+
+def traffic(item: Leaf, campaign: Campaign, first: float) -> Iterator[Line]:
+    """Yield what the main process does, sends and gets for a workbook in a chunk, by processor time."""
+    items = [replace(item) for _ in range(CHUNK)]
+    sending = [
+        pickle.dumps([with_own_bytes(one) for one in items], -1),
+        pickle.dumps([without_bytes(one) for one in items], -1),
+    ]
+    told = [pack(examine_leaf, examine_leaf(one, campaign)) for one in items]
+    back = zlib.compress(pickle.dumps([(one, None) for one in told], -1), level=1)
+
+    def main() -> None:
+        pickle.dumps([with_own_bytes(one) for one in items], -1)
+        for packed, _ in pickle.loads(zlib.decompress(back)):
+            unpack(examine_leaf, packed)
+
+    seconds = in_turns("", "", {"main": main}, 9, per={"main": CHUNK}).lines[0].seconds
+    yield Line(
+        key="main", what="the main process, for a workbook", seconds=seconds, ratio=seconds / first, note="processor"
+    )
+    sizes = {"sent": sending[0], "sent by URL": sending[1], "back": back}
+    for name, content in sizes.items():
+        size = len(content) / CHUNK
+        what = f"{name}, a workbook"
+        yield Line(key=name.replace(" ", "_"), what=what, seconds=0, ratio=0, amount=size, note=f"{size:,.0f} bytes")

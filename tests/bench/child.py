@@ -44,22 +44,28 @@ def summary(records: str) -> Callable[[], object]:
     return lambda: write_summary(outcome, campaign)
 
 
+AFTER = {"receive": "examine", "examine": "conclude", "compose": "publish"}
+
+
 def stages(folder: str) -> None:
     """Collect a task as the command does and print the seconds of each stage."""
     from many_records import AS_OF
 
     from sishui_eco.pipeline import collect
 
-    marks = [("settings", time.perf_counter())]
+    marks = [("prepare", time.perf_counter())]
 
     def mark(stage: str, done: int, total: int) -> None:
-        if done == 0 or (stage == "compose" and done):
-            marks.append((stage if done == 0 else "publish", time.perf_counter()))
+        now = AFTER[stage] if done >= total else stage
+        if now != marks[-1][0]:
+            marks.append((now, time.perf_counter()))
 
     collect(folder, as_of=AS_OF, workers=2, progress=mark)
     marks.append(("", time.perf_counter()))
-    spans = {stage: until - since for (stage, since), (_, until) in pairwise(marks)}
-    print(json.dumps({stage: round(seconds, 4) for stage, seconds in spans.items()}))
+    spans: dict[str, float] = {}
+    for (stage, since), (_, until) in pairwise(marks):
+        spans[stage] = round(spans.get(stage, 0.0) + until - since, 4)
+    print(json.dumps(spans))
 
 
 JOBS: dict[str, Callable[..., Callable[[], object]]] = {"reading": reading, "summary": summary}

@@ -56,7 +56,7 @@ class Table:
 
 
 def _row(line: Line, extra: Mapping[str, bool]) -> str:
-    cells = [line.what, told_seconds(line.seconds), f"{line.ratio:.2f}"]
+    cells = [line.what, told_seconds(line.seconds), f"{line.ratio:.2f}"] if line.seconds else [line.what, "", ""]
     if extra["processor"]:
         cells.append(told_seconds(line.processor) if line.processor else "")
     if extra["memory"]:
