@@ -1,4 +1,4 @@
-"""Measure every stage and the whole beside the alternatives; write the tables of docs/speed.md.
+"""Measure every stage and the whole beside the alternatives; write the tables of docs/speed.md and docs/scale.md.
 
     python scripts/bench.py                          all but the provinces: some three minutes on a quiet machine
     python scripts/bench.py --only county,reading    some parts only
@@ -30,8 +30,10 @@ import aims  # noqa: E402
 import at_scale  # noqa: E402
 import measuring  # noqa: E402
 import one_machine  # noqa: E402
+import simulation  # noqa: E402
 
 PAGE = ROOT / "docs" / "speed.md"
+PLAN = ROOT / "docs" / "scale.md"
 KEPT = ROOT / "docs" / "measured.json"
 Part = Callable[[Path, int], list[measuring.Table]]
 PARTS: dict[str, Part] = {
@@ -80,12 +82,18 @@ def page(text: str, kept: dict[str, Any]) -> str:
     return put(put(text, "measured", head + "\n".join(map(str, tables))), "aims", aims.aims_table(tables))
 
 
+def plan_page(text: str, kept: dict[str, Any]) -> str:
+    """Return the page of scale with its plan simulated anew from what is kept."""
+    return put(text, "planned", simulation.plan_text(tables_of(kept)))
+
+
 def write(found: dict[str, Any]) -> None:
     """Keep what was measured beside what was measured before, and show all of it."""
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.is_file() else {}
     kept = kept | ({"machine": machine()} if found else {}) | found
     KEPT.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), kept), encoding="utf-8")
+    PLAN.write_text(plan_page(PLAN.read_text(encoding="utf-8"), kept), encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
