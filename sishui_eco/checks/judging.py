@@ -11,10 +11,11 @@ from itertools import pairwise
 import msgspec
 
 from sishui_eco.checks.actuals import Actuals, is_change, is_ratio
-from sishui_eco.checks.stating import judge_absence, judge_state, judge_superior_words, judge_three_nots
+from sishui_eco.checks.stating import doubtful_word, judge_absence, judge_state, judge_superior_words, judge_three_nots
 from sishui_eco.checks.targets import Target, TargetKind, parse_target
-from sishui_eco.checks.texts import any_of, plain, shorten, show, targets, to_decimal
+from sishui_eco.checks.texts import any_of, first_word, plain, shorten, show, targets, to_decimal, without_words
 from sishui_eco.model.outcome import Judgement
+from sishui_eco.model.remembered import remembered
 from sishui_eco.spec.campaign import Campaign, Indicator
 
 _PLACES, _WIDE = Decimal("0.0001"), Context(prec=800)  # a change as told; of the smallest to the largest number too
@@ -295,6 +296,9 @@ def _judge_class(target: Target, case: Case) -> Ruling:
         return _undecided(basis("unreadable", year=case.actuals.year, value=shown(case.actuals.text)))
     bound = _bound(target)
     judgement = MET if rank < bound or (rank == bound and not target.strict) else NOT_MET
+    doubt = class_doubt(case.actuals.text) if judgement is MET else ""
+    if doubt:
+        return _undecided(basis("class_doubtful", year=case.actuals.year, value=shown(case.actuals.text), word=doubt))
     said = basis("class", year=case.actuals.year, value=shown(case.actuals.text), result=result_word(judgement))
     return Ruling(judgement=judgement, said=said)
 
@@ -303,18 +307,28 @@ def _judge_class(target: Target, case: Case) -> Ruling:
 def _classes() -> re.Pattern[str]:
     table = targets()["class"]
     ranks = any_of(word for options in table["words"].values() for word in options)
-    return re.compile(rf"({re.escape(table['worse'])})?({ranks})(?:(?:[-~]({ranks}))?{table['suffix']})")
+    prefix = rf"({re.escape(table['worse'])}|(?<!{table['or_better']})(?:{table['strictly']}))?"
+    return re.compile(rf"{prefix}({ranks})(?:(?:[-~]({ranks}))?{table['suffix']})")
+
+
+@remembered
+def class_doubt(text: str) -> str:
+    """Return the word that says a class is not reached, or only nearly or in future; "" when there is none."""
+    table, rest = targets()["class"], plain(text)
+    worst = without_words(rest, table["no_doubt"])
+    return first_word(worst, table["doubt"]) or doubtful_word(rest)
 
 
 def worst_class(text: str) -> int | None:
-    """Return the worst class named in a text (1 best, 6 for 劣Ⅴ), None when none is named."""
+    """Return the worst class named in a text (1 best, 6 for 劣Ⅴ), None when none is named; 优于Ⅲ类 names Ⅱ类."""
     table = targets()["class"]
     ranks = {word: int(number) for number, options in table["words"].items() for word in options}
     found = _classes().findall(plain(text))
     named: list[int] = []
-    for worse, first, second in found:
-        named.extend(ranks[word] for word in (first, second) if word)
-        if worse:
+    for prefix, first, second in found:
+        better = bool(prefix) and prefix != table["worse"]
+        named.extend(ranks[word] - better for word in (first, second) if word)
+        if prefix == table["worse"]:
             named.append(int(table["worst"]))
     return max(named, default=None)
 

@@ -39,6 +39,15 @@ def doubtful_word(text: str) -> str:
 
 
 @remembered
+def unsure_word(text: str) -> str:
+    """Return the word of a text that leaves open whether something is so, "" when there is none."""
+    wording = targets()["wording"]
+    rest = without_words(text, wording["harmless"])
+    found = re.search(wording["unsure_pattern"], rest)
+    return first_word(rest, wording["unsure"]) or (found.group() if found else "")
+
+
+@remembered
 def split_clauses(text: str) -> tuple[str, ...]:
     """Return a text cut at its punctuation, compared form."""
     marks = targets()["wording"]["clause_marks"]
@@ -51,6 +60,7 @@ def judge_state(target: Target, actuals: Actuals) -> Judged:
     clauses = split_clauses(actuals.text)
     facts = {"year": actuals.year, "value": _shown(actuals.text)}
     doubts = [(clause, doubtful_word(clause)) for clause in clauses]
+    unsure = [word for clause in clauses if (word := unsure_word(clause)) and any(_affirms(clause, g) for g in groups)]
     denied = [word for clause, word in doubts if word and any(_affirms(clause, group) for group in groups)]
     if denied:
         return Judgement.NOT_MET, _basis("state_negative", word=denied[0], **facts)
@@ -60,8 +70,8 @@ def judge_state(target: Target, actuals: Actuals) -> Judged:
         for group in groups
     ]
     if all(affirmed):
-        if others:
-            return Judgement.MANUAL, _basis("state_elsewhere", word=others[0], **facts)
+        if others or unsure:
+            return Judgement.MANUAL, _basis("state_elsewhere", word=(others or unsure)[0], **facts)
         return Judgement.MET, _basis("state_met", words=_wanted(target), **facts)
     if others:
         return Judgement.NOT_MET, _basis("state_negative", word=others[0], **facts)
@@ -104,7 +114,8 @@ def absence_level(text: str) -> int | None:
         return None
     for word in table["ignore"]:
         rest = rest.replace(word, "")
-    named: list[int] = []
+    rest, times = re.subn(table["zero"], "", rest)
+    named: list[int] = [0] if times else []
     for word in sorted(table["levels"], key=lambda item: (-len(item), item)):
         if word in rest:
             named.append(int(table["levels"][word]))
@@ -153,7 +164,8 @@ def judge_superior_words(actuals: Actuals) -> Judged:
     done = _done_word(text) or ("" if doubtful_word(remark) else _done_word(remark))
     if not done:
         return Judgement.MANUAL, _basis("superior_none")
-    file = actuals.evidence or (actuals.text if re.search(table["file_marks"], text.replace(done, "")) else "")
+    file = "" if doubtful_word(plain(actuals.evidence)) else actuals.evidence
+    file = file or (actuals.text if re.search(table["file_marks"], text.replace(done, "")) else "")
     if not file:
         return Judgement.MANUAL, _basis("superior_no_file", word=done, **facts)
     return Judgement.MET, _basis("superior_done", word=done, file=_shown(file), **facts)

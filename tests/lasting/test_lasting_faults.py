@@ -50,7 +50,7 @@ class Scene:
         driver = Path(__file__).with_name("faulty_run.py")
         done = subprocess.run(
             [sys.executable, driver, self.template, self.scratch, kind, "2023-08-03", ",".join(map(str, wanted))],
-            capture_output=True, text=True, timeout=1200, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True, text=True, timeout=300 + 60 * len(wanted), check=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         return [json.loads(line) for line in done.stdout.splitlines()]
 
