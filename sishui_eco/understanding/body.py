@@ -13,7 +13,7 @@ from sishui_eco.understanding.indicators import Catalogue
 from sishui_eco.understanding.labels import Labels
 from sishui_eco.understanding.marks import blank_marker
 from sishui_eco.understanding.view import Sheet
-from sishui_eco.understanding.vocabulary import EXTRA, Vocabulary
+from sishui_eco.understanding.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,8 @@ class Body:
         init=False, compare=False, repr=False, default_factory=dict
     )
 
+    named: dict[tuple[int, str], Cell | None] = field(init=False, compare=False, repr=False, default_factory=dict)
+
     def __post_init__(self) -> None:
         names = IDENTITY[self.form.key]
         main = names[-1] if self.form.key != "annex2" else "indicator"
@@ -92,7 +94,7 @@ class Body:
         return frozenset(
             item.field
             for item, cell in self.inside(row)
-            if not item.field.startswith(EXTRA) and not blank_marker(cell.text)
+            if item.field in self.layout.fields and not blank_marker(cell.text)
         )
 
     def name(self, row: int, name: str) -> Cell | None:
@@ -102,6 +104,11 @@ class Body:
 
     def identity(self, row: int, name: str) -> Cell | None:
         """Return the cell that names a record, merges from above expanded, cells of other fields not taken."""
+        if (row, name) not in self.named:
+            self.named[row, name] = self._identity(row, name)
+        return self.named[row, name]
+
+    def _identity(self, row: int, name: str) -> Cell | None:
         alone = row not in self.sheet.merges
         for item in self.layout.of(name):
             if not alone:

@@ -14,7 +14,10 @@ def read_explanations(sheet: Sheet) -> dict[str, str] | None:
 
     Known by its columns (单位说明 and 编号 beside 位置, 问题 …), not by its name or a hidden tag.
     """
+    told = bare_words("sendback", "explanation")
     for row in sheet.rows[:LATEST_HEADING]:
+        if not any(bare(cell.text) in told for cell in sheet.own(row)):
+            continue
         heads = {bare(cell.text): cell.column for cell in sheet.own(row)}
         explanation = next((heads[key] for key in heads if key in bare_words("sendback", "explanation")), 0)
         number = next((heads[key] for key in heads if key in bare_words("sendback", "number")), 0)

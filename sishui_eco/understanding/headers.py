@@ -96,14 +96,14 @@ def _form_labels(sheet: Sheet, row: int, vocabulary: Vocabulary) -> bool:
 
 def hits(cells: Iterable[Cell], vocabulary: Vocabulary) -> int:
     """Return the largest number of distinct fields of one form that these cells head, 0 when there is but one text."""
-    texts = [cell.text for cell in cells if cell.kind is CellKind.TEXT and len(cell.text) <= LONGEST_HEADING]
-    if len(texts) < 2:
-        return 0
     found: dict[str, set[str]] = {}
-    for text in texts:
-        for form, name in fields_headed(text, vocabulary).items():
-            found.setdefault(form, set()).add(name)
-    return max(map(len, found.values()), default=0)
+    texts = 0
+    for cell in cells:
+        if cell.kind is CellKind.TEXT and len(cell.text) <= LONGEST_HEADING:
+            texts += 1
+            for form, name in fields_headed(cell.text, vocabulary).items():
+                found.setdefault(form, set()).add(name)
+    return max(map(len, found.values()), default=0) if texts > 1 else 0
 
 
 def known_fields(texts: Iterable[str], form: str, vocabulary: Vocabulary) -> set[str]:

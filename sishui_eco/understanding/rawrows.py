@@ -95,10 +95,12 @@ def _cells_of(row: int, body: Body) -> Sequence[tuple[Assigned, Cell]]:
     if not merges:
         return body.inside(row)
     own = {item.column: cell for item, cell in body.inside(row)}
+    columns = body.layout.columns
+    first, last = columns[0].column, columns[-1].column
+    merged = {c for merge in merges for c in range(max(merge.left, first), min(merge.right, last) + 1)}
     found: list[tuple[Assigned, Cell]] = []
-    for item in body.layout.columns:
-        merged = any(merge.left <= item.column <= merge.right for merge in merges)
-        cell = own_cell(row, item, body) if merged else own.get(item.column)
+    for item in columns:
+        cell = own_cell(row, item, body) if item.column in merged else own.get(item.column)
         if cell is not None:
             found.append((item, cell))
     return found

@@ -96,6 +96,7 @@ class Vocabulary:
     form_labels: frozenset[str]  # matching keys of the form-level labels
     forms_knowing: Mapping[str, int]
     looked_up: dict[tuple[str, str], Known | None] = field(default_factory=dict, compare=False, repr=False)
+    ended: dict[tuple[str, str], Known | None] = field(default_factory=dict, compare=False, repr=False)
     headed: dict[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
     labelled: dict[str, Mapping[str, Label]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -251,6 +252,14 @@ def year_heading(text: str, group: str, form: str, vocabulary: Vocabulary) -> Kn
 
 def suffix_known(text: str, form: str, vocabulary: Vocabulary) -> Known | None:
     """Return the field whose heading ends an unknown heading (县级重点工程项目名称), None when none does."""
+    asked = (text, form)
+    if asked in vocabulary.ended:
+        return vocabulary.ended[asked]
+    known = _suffix_known(text, form, vocabulary)
+    return keep(vocabulary.ended, asked, known) if len(text) <= LONGEST else known
+
+
+def _suffix_known(text: str, form: str, vocabulary: Vocabulary) -> Known | None:
     key = without_brackets(text)
     best: tuple[int, Known] | None = None
     for heading, known in vocabulary.headings[form].items():
