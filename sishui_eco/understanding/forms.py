@@ -126,21 +126,25 @@ def title_keys(campaign: Campaign) -> tuple[str, ...]:
 def _title_score(form: Form, titles: Titles) -> float:
     score = 0.0
     above = [key_text(text) for text in titles.above]
-    if any(key_text(title) in text for title in titles_of(form) for text in above):
+    names = [key_text(title) for title in titles_of(form)]
+    label = key_text(form.label)
+    if any(name in text for name in names for text in above):
         score += TITLE_SCORE
-    if any(key_text(form.label) in text for text in above):
+    if any(label in text for text in above):
         score += LABEL_SCORE
     near = key_text(titles.sheet), key_text(titles.file)
     for share, text in zip((1.0, 0.5), near, strict=True):
-        if any(key_text(name) in text for name in (form.label, *titles_of(form))):
+        if any(name in text for name in (label, *names)):
             score += share
     return score
 
 
 def title_found(form: Form, texts: Sequence[str]) -> str:
     """Return the title of a form that one of the texts contains, "" when none does."""
+    keys = [key_text(text) for text in texts]
     for title in titles_of(form):
-        if any(key_text(title) in key_text(text) for text in texts):
+        wanted = key_text(title)
+        if any(wanted in key for key in keys):
             return title
     return ""
 
@@ -149,8 +153,7 @@ def evidence(form: Form, fields: frozenset[str], titles: Titles) -> str:
     """Return in Chinese why a table is taken for a form."""
     wanted = [item for item in form.fields if item.in_blank]
     several = SEVERAL_YEARS in fields
-    hit = [item for item in wanted if item.key in fields or (several and item.year)]
-    lacking = [item.heading for item in wanted if item not in hit]
+    lacking = [item.heading for item in wanted if item.key not in fields and not (several and item.year)]
     names = words()["evidence"]["names_joint"].join(lacking[:MISSING_NAMED])
     if len(lacking) > MISSING_NAMED:
         names += word("evidence.missing_more", "understanding", count=len(lacking))
@@ -163,7 +166,7 @@ def evidence(form: Form, fields: frozenset[str], titles: Titles) -> str:
         "evidence.form",
         "understanding",
         label=form.label,
-        hit=len(hit),
+        hit=len(wanted) - len(lacking),
         all=len(wanted),
         missing=missing,
         title=told,

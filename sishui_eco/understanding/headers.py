@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sishui_eco.model.grid import Cell, CellKind
-from sishui_eco.understanding.values import heading_measure
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import (
     Vocabulary,
@@ -15,9 +14,9 @@ from sishui_eco.understanding.vocabulary import (
     fields_headed,
     key_text,
     lookup,
+    measure_in,
     pattern,
     several_years_heading,
-    unmarked,
 )
 
 MOST_HEADING_ROWS = 3
@@ -239,7 +238,7 @@ def _column(sheet: Sheet, rows: tuple[int, ...], column: int, wanted: set[int]) 
     while len(path) > 1 and _measure_only(path[-1]):
         path = [*path[:-2], path[-2] + path[-1]]
         anchors.pop()
-    measure = heading_measure(unmarked(path[-1]))[1]
+    measure = measure_in(path[-1])
     return Column(
         column=column, path=tuple(path), measure=measure, extension=column - anchors[-1][1], row=anchors[-1][0]
     )

@@ -10,9 +10,8 @@ from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.columns import IDENTITY
 from sishui_eco.understanding.marks import is_note
 from sishui_eco.understanding.rawrows import RawValue, raw_text
-from sishui_eco.understanding.values import heading_measure
 from sishui_eco.understanding.view import Sheet
-from sishui_eco.understanding.vocabulary import Label, Vocabulary, labels_of, parted, unmarked
+from sishui_eco.understanding.vocabulary import Label, Vocabulary, labels_of, measure_in, parted
 
 FEWEST_LABELS = 4
 FEWEST_ROWS = 3
@@ -126,7 +125,7 @@ def _pairs(sheet: Sheet, line: LabelledRow, form: str) -> list[Pair]:
     for index, (cell, label) in enumerate(zip(line.cells, known, strict=True)):
         if label is None:
             continue
-        _, measure = heading_measure(unmarked(parted(cell.text)[0]))
+        measure = measure_in(parted(cell.text)[0])
         if label.rest:
             value = Cell(row=cell.row, column=cell.column, kind=CellKind.TEXT, text=label.rest)
             found = RawValue(cell=value, raw=cell.text, place=sheet.at(line.row, cell.column), measure=measure)

@@ -69,19 +69,20 @@ def _visible(cell: Cell) -> bool:
 
 def view(grid: Grid, place: Place) -> Sheet:
     """Return the grid with its indexes; `place` is the place of the whole sheet."""
-    columns: dict[int, list[int]] = {}
-    for row, column in sorted(grid.cells):
-        if _visible(grid.cells[row, column]):
-            columns.setdefault(row, []).append(column)
-    every_row = tuple(sorted({row for row, _ in grid.cells} | {row for row, _ in grid.covered}))
+    owned: dict[int, list[Cell]] = {}
+    for at in sorted(grid.cells):
+        cell = grid.cells[at]
+        if _visible(cell):
+            owned.setdefault(at[0], []).append(cell)
+    every_row = tuple(sorted({row for row, _ in (*grid.cells, *grid.covered)}))
     return Sheet(
         grid=grid,
         place=place,
-        rows=tuple(columns),
+        rows=tuple(owned),
         every_row=every_row,
-        columns={row: tuple(found) for row, found in columns.items()},
+        columns={row: tuple([cell.column for cell in cells]) for row, cells in owned.items()},
         merges=_merges_by_row(grid.merges, every_row),
-        owned={row: tuple(grid.cells[row, column] for column in found) for row, found in columns.items()},
+        owned={row: tuple(cells) for row, cells in owned.items()},
     )
 
 

@@ -161,6 +161,12 @@ def unmarked(text: str) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def measure_in(text: str) -> str:
+    """Return the measure that a heading or a label names, "" when it names none."""
+    return heading_measure(unmarked(text))[1]
+
+
+@lru_cache(maxsize=REMEMBERED)
 def heading_keys(text: str) -> tuple[str, ...]:
     """Return the matching keys a heading may be known by: whole, without its measure, marks or brackets."""
     name, _ = heading_measure(text)
