@@ -11,7 +11,7 @@ from sishui_eco.understanding.body import Body
 from sishui_eco.understanding.columns import Layout
 from sishui_eco.understanding.forms import title_found
 from sishui_eco.understanding.headers import HeaderBlock
-from sishui_eco.understanding.labelled import Card, labelled_rows, read_cards
+from sishui_eco.understanding.labelled import Card, lines_with_labels, read_cards
 from sishui_eco.understanding.labels import Labelled, read_labels
 from sishui_eco.understanding.nil import find_nil
 from sishui_eco.understanding.records import make_record
@@ -31,7 +31,7 @@ def find_cards(
     if len(sheet.rows) > CARD_ROWS:
         return None
     rows = rows or sheet.rows
-    lines = labelled_rows(sheet, rows, words.vocabulary)
+    lines = lines_with_labels(sheet, rows, words.vocabulary)
     for form in words.campaign.forms:
         cards = stand_up(read_cards(sheet, lines, form), sheet)
         if not cards:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sishui_eco.model.remembered import keep
 from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.headers import Column, HeaderBlock
 from sishui_eco.understanding.indicators import name_key
@@ -106,6 +107,13 @@ def _known(column: Column, form: Form, vocabulary: Vocabulary) -> Known | None:
     """Return what the words of a column's own heading say, groups taken into account."""
     if column.extension:
         return None
+    asked = (column.path, form.key)
+    if asked not in vocabulary.known_columns:
+        keep(vocabulary.known_columns, asked, _heading_says(column, form, vocabulary))
+    return vocabulary.known_columns[asked]
+
+
+def _heading_says(column: Column, form: Form, vocabulary: Vocabulary) -> Known | None:
     leaf, group = column.leaf, column.group
     if not group:
         return lookup(leaf, form.key, vocabulary)

@@ -16,7 +16,7 @@ def read_explanations(sheet: Sheet) -> dict[str, str] | None:
     """
     told = bare_words("sendback", "explanation")
     for row in sheet.rows[:LATEST_HEADING]:
-        if not any(bare(cell.text) in told for cell in sheet.own(row)):
+        if told.isdisjoint([bare(cell.text) for cell in sheet.own(row)]):
             continue
         heads = {bare(cell.text): cell.column for cell in sheet.own(row)}
         explanation = next((heads[key] for key in heads if key in bare_words("sendback", "explanation")), 0)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.understanding.meant import LONGEST_HEADING, headed_rows
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import (
     Vocabulary,
@@ -21,7 +22,6 @@ from sishui_eco.understanding.vocabulary import (
 
 MOST_HEADING_ROWS = 3
 ROWS_SEARCHED = 3000  # no form has its heading below that many filled rows
-LONGEST_HEADING = 40
 WIDEST_HEADING = 30
 FARTHEST_GROUP = 12
 ROWS_COMPARED = 60
@@ -76,8 +76,15 @@ def find_blocks(sheet: Sheet, vocabulary: Vocabulary) -> tuple[HeaderBlock, ...]
     """
     blocks: list[HeaderBlock] = []
     done = 0
-    for row in sheet.rows[:ROWS_SEARCHED]:
-        if row <= done or hits(sheet.own(row), vocabulary) < 2 or _form_labels(sheet, row, vocabulary):
+    searched = sheet.rows[:ROWS_SEARCHED]
+    headed = headed_rows(sheet, searched, vocabulary)
+    for row in searched:
+        if (
+            row <= done
+            or row not in headed
+            or hits(sheet.own(row), vocabulary) < 2
+            or _form_labels(sheet, row, vocabulary)
+        ):
             continue
         rows = _block_rows(sheet, row, done, vocabulary)
         columns = _columns(sheet, rows)

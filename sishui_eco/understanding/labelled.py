@@ -9,6 +9,7 @@ from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.columns import IDENTITY
 from sishui_eco.understanding.marks import is_note
+from sishui_eco.understanding.meant import labelled_rows
 from sishui_eco.understanding.rawrows import RawValue, raw_text
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import Label, Vocabulary, labels_of, measure_in, parted
@@ -66,15 +67,15 @@ class LabelledRow:
     labels: tuple[Mapping[str, Label], ...]
 
 
-def labelled_rows(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> tuple[LabelledRow, ...]:
-    """Return the given rows in which anything is a label of a form: one look at every cell, for all forms."""
-    found: list[LabelledRow] = []
-    for row in rows:
-        cells = sheet.own(row)
-        labels = tuple(labels_of(c.text, vocabulary) if c.kind is CellKind.TEXT else NO_LABEL for c in cells)
-        if any(labels):
-            found.append(LabelledRow(row=row, cells=cells, labels=labels))
-    return tuple(found)
+def lines_with_labels(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> tuple[LabelledRow, ...]:
+    """Return the given rows in which anything is a label of a form: one look at every text, for all forms."""
+    told = labelled_rows(sheet, rows, vocabulary)
+    return tuple(_line(row, sheet.own(row), vocabulary) for row in rows if row in told)
+
+
+def _line(row: int, cells: tuple[Cell, ...], vocabulary: Vocabulary) -> LabelledRow:
+    labels = tuple(labels_of(c.text, vocabulary) if c.kind is CellKind.TEXT else NO_LABEL for c in cells)
+    return LabelledRow(row=row, cells=cells, labels=labels)
 
 
 def read_cards(sheet: Sheet, rows: Sequence[LabelledRow], form: Form) -> tuple[Card, ...]:

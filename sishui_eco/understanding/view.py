@@ -70,9 +70,10 @@ def _visible(cell: Cell) -> bool:
 def view(grid: Grid, place: Place) -> Sheet:
     """Return the grid with its indexes; `place` is the place of the whole sheet."""
     owned: dict[int, list[Cell]] = {}
-    for at in sorted(grid.cells):
-        cell = grid.cells[at]
-        if _visible(cell):
+    cells = grid.cells
+    for at in sorted(cells):
+        cell = cells[at]
+        if cell.text.strip() or _visible(cell):
             owned.setdefault(at[0], []).append(cell)
     every_row = tuple(sorted({row for row, _ in (*grid.cells, *grid.covered)}))
     return Sheet(
@@ -80,9 +81,9 @@ def view(grid: Grid, place: Place) -> Sheet:
         place=place,
         rows=tuple(owned),
         every_row=every_row,
-        columns={row: tuple([cell.column for cell in cells]) for row, cells in owned.items()},
+        columns={row: tuple([cell.column for cell in own]) for row, own in owned.items()},
         merges=_merges_by_row(grid.merges, every_row),
-        owned={row: tuple(cells) for row, cells in owned.items()},
+        owned={row: tuple(own) for row, own in owned.items()},
     )
 
 

@@ -97,6 +97,9 @@ class Vocabulary:
     forms_knowing: Mapping[str, int]
     looked_up: dict[tuple[str, str], Known | None] = field(default_factory=dict, compare=False, repr=False)
     ended: dict[tuple[str, str], Known | None] = field(default_factory=dict, compare=False, repr=False)
+    known_columns: dict[tuple[tuple[str, ...], str], Known | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
     headed: dict[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
     labelled: dict[str, Mapping[str, Label]] = field(default_factory=dict, compare=False, repr=False)
 
