@@ -30,6 +30,7 @@ from sishui_eco.zh import word
 TEXT_MEASURES = ("", "-")
 NOTE_JOINT = word("records.joint", "understanding")
 HALF_TOLD = "N407"  # one point in time instead of two: just what a start or an end column asks for
+FIGURES = ("number", "percent", "money")
 HALVES = ("period_start", "period_end")
 
 
@@ -54,7 +55,8 @@ class Told:
 
 def answers_of(record: Named) -> Told:
     """Return every answer of a record; of two for one field the first stands."""
-    told = Told(answers={}, findings=[])
+    answers: dict[str, Answer] = {}
+    told = Told(answers=answers, findings=[])
     fields = record.form.field_by_key
     present = _present_value(record.indicator.measure if record.indicator else _stated_measure(record.values))
     for name, value in record.values.items():
@@ -64,27 +66,31 @@ def answers_of(record: Named) -> Told:
         known = fields.get(name)
         if known is None:
             result = interpret(value.cell, kind="text", campaign=record.campaign)
-            told.answers.setdefault(name, _answer(name, value, result))
-            continue
-        result = _interpret(known, value, present, record.campaign)
-        told.answers.setdefault(name, _answer(name, value, result))
-        if result.remarks:
-            told.findings.extend(_plain_remarks(known, value, result, record))
-    if HALVES[0] in told.answers or HALVES[1] in told.answers:
+        else:
+            result = _interpret(known, value, present, record.campaign)
+            if result.remarks:
+                told.findings.extend(_plain_remarks(known, value, result, record))
+        if name not in answers:
+            answers[name] = _answer(name, value, result)
+    if HALVES[0] in answers or HALVES[1] in answers:
         _join_period(record, told)
     return told
 
 
 def _interpret(known: Field, value: RawValue, present: tuple[str, str], campaign: Campaign) -> Interpretation:
     """Return what a value says: present values by the measure of their indicator, others as specified."""
-    kind, measure = present if known.year and known.key.startswith("actual.") else (known.kind, known.measure)
+    if known.year:
+        kind, measure = present if known.key.startswith("actual.") else (known.kind, known.measure)
+        years: tuple[int, ...] = (known.year,)
+    else:
+        kind, measure, years = known.kind, known.measure, campaign.years
     return interpret(
         value.cell,
         kind=kind,
         field_measure=measure,
-        heading_measure=value.measure if kind in ("number", "percent", "money") else "",
+        heading_measure=value.measure if value.measure and kind in FIGURES else "",
         choices=known.choices,
-        years=(known.year,) if known.year else campaign.years,
+        years=years,
         campaign=campaign,
     )
 

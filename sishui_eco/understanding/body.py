@@ -85,16 +85,15 @@ class Body:
         line = self.lines.get(row)
         if line is None:
             headed = self.layout.by_column
-            line = tuple((headed[c.column], c) for c in self.sheet.own(row) if c.column in headed)
+            line = tuple([(headed[c.column], c) for c in self.sheet.own(row) if c.column in headed])
             self.lines[row] = line
         return line
 
     def filled(self, row: int) -> frozenset[str]:
         """Return the form's own fields that a row fills itself."""
+        own = self.layout.fields
         return frozenset(
-            item.field
-            for item, cell in self.inside(row)
-            if item.field in self.layout.fields and not blank_marker(cell.text)
+            [item.field for item, cell in self.inside(row) if item.field in own and not blank_marker(cell.text)]
         )
 
     def name(self, row: int, name: str) -> Cell | None:

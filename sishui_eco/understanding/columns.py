@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sishui_eco.model.remembered import keep
+from sishui_eco.model.remembered import LONGEST, keep
 from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.headers import Column, HeaderBlock
 from sishui_eco.understanding.indicators import name_key
@@ -108,9 +108,10 @@ def _known(column: Column, form: Form, vocabulary: Vocabulary) -> Known | None:
     if column.extension:
         return None
     asked = (column.path, form.key)
-    if asked not in vocabulary.known_columns:
-        keep(vocabulary.known_columns, asked, _heading_says(column, form, vocabulary))
-    return vocabulary.known_columns[asked]
+    if asked in vocabulary.known_columns:
+        return vocabulary.known_columns[asked]
+    known = _heading_says(column, form, vocabulary)
+    return keep(vocabulary.known_columns, asked, known) if sum(map(len, column.path)) <= LONGEST else known
 
 
 def _heading_says(column: Column, form: Form, vocabulary: Vocabulary) -> Known | None:

@@ -18,7 +18,7 @@ ALL_FORMS_HEADINGS = 2
 def repeats_heading(row: int, body: Body) -> bool:
     """Tell whether a row repeats the headings above it, as on a further page."""
     inside = body.inside(row)
-    alike = sum(bare(cell.text) in heading_parts(item.heading) for item, cell in inside)
+    alike = sum([bare(cell.text) in heading_parts(item.heading) for item, cell in inside])
     return alike >= 2 and alike * 2 > len(inside)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from sishui_eco.understanding.body import Body, RecordRows
 from sishui_eco.understanding.columns import Assigned
 from sishui_eco.understanding.indicators import match_indicator, parent_of
 from sishui_eco.understanding.values import blank_class, clean_text
-from sishui_eco.understanding.vocabulary import SEVERAL_YEARS, key_text, pattern, words
+from sishui_eco.understanding.vocabulary import REMEMBERED, SEVERAL_YEARS, key_text, pattern, words
 from sishui_eco.zh import word
 
 
@@ -149,15 +150,17 @@ def _names_indicator(text: str, body: Body) -> bool:
 
 def _follow_same(values: dict[str, RawValue], above: RawRow | None) -> dict[str, RawValue]:
     """Return the values with those that only say `the same` taken from the record above."""
-    for field, value in values.items() if above else ():
-        source = above.get(field) if above and _says_same(value.raw) else None
+    if above is None:
+        return values
+    for field, value in values.items():
+        source = above.get(field) if _says_same(value.raw) else None
         if source is not None:
             note = word("notes.same", "understanding", raw=value.raw.strip(), place=source.place.cell)
             values[field] = replace(value, cell=source.cell, note=note)
     return values
 
 
-@remembered
+@lru_cache(maxsize=REMEMBERED)
 def _says_same(text: str) -> bool:
     return blank_class(text) is Blank.SAME or clean_text(text) in words()["rows"]["same"]
 

@@ -145,14 +145,15 @@ def _labelled_line(row: int, body: Body) -> bool:
     first = cells[0]
     if is_label(first.text, body.labels):
         return True
-    if all(is_signature(cell.text) or is_label(cell.text, body.labels) for cell in cells):
-        return True
-    if len(cells) == 1 and pattern("rows", "signing").match(key_text(first.text)):
+    if is_signature(first.text) and all(is_signature(c.text) or is_label(c.text, body.labels) for c in cells):
         return True
     key = key_text(first.text)
-    named = body.identity(row, body.main)
-    if key.endswith(":") and len(key) <= 14 and (named is None or named is first) and not is_subtotal(first.text):
-        return len(body.filled(row)) <= 2
+    if len(cells) == 1 and pattern("rows", "signing").match(key):
+        return True
+    if key.endswith(":") and len(key) <= 14 and not is_subtotal(first.text):
+        named = body.identity(row, body.main)
+        if named is None or named is first:
+            return len(body.filled(row)) <= 2
     return len(cells) <= 4 and any(body.labels.near.match(cell.text.strip()) for cell in cells[1:])
 
 
@@ -177,13 +178,13 @@ def _nil_row(row: int, body: Body) -> bool:
 
 
 def _sample(row: int, body: Body) -> bool:
-    names = [cell for name in body.names if (cell := body.identity(row, name)) and cell.row == row]
     inside = body.inside(row)
-    remarks = [cell for item, cell in inside if item.field == "remarks"]
-    numbers = [body.sheet.own(row)[0], *(cell for item, cell in inside if item.field == "no")]
-    if any(is_sample(cell.text, whole=True) for cell in numbers):
+    numbers = [body.sheet.own(row)[0], *[cell for item, cell in inside if item.field == "no"]]
+    if any([is_sample(cell.text, whole=True) for cell in numbers]):
         return True
-    return any(is_sample(cell.text) for cell in (*names, *remarks))
+    names = [cell for name in body.names if (cell := body.identity(row, name)) and cell.row == row]
+    remarks = [cell for item, cell in inside if item.field == "remarks"]
+    return any([is_sample(cell.text) for cell in (*names, *remarks)])
 
 
 def _filled_like_real(row: int, body: Body) -> bool:
@@ -199,7 +200,7 @@ def _filled_like_real(row: int, body: Body) -> bool:
 def _subtotal(row: int, body: Body) -> bool:
     """Tell whether a row sums others up: 小计, 合计 … in front of, or instead of, a name."""
     cells = body.sheet.own(row)
-    if any(counts_projects(cell.text) for cell in cells) and not _named(row, body):
+    if any([counts_projects(cell.text) for cell in cells]) and not _named(row, body):
         return True
     leading = [cell for cell in cells if cell.column <= body.main_column]
     for cell in leading:
