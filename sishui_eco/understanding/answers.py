@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Cell, CellKind
@@ -34,8 +33,7 @@ FIGURES = ("number", "percent", "money")
 HALVES = ("period_start", "period_end")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(Struct, frozen=True, kw_only=True):
     """The raw values of a record with its key and the catalogue's leaf, None when it is no indicator of ours."""
 
     key: str
@@ -45,8 +43,7 @@ class Named:
     campaign: Campaign
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """The answers of a record by field and what had to be told of them."""
 
     answers: dict[str, Answer]

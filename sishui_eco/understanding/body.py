@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from sishui_eco.model.grid import Cell
 from sishui_eco.model.submission import RowClass
 from sishui_eco.spec.campaign import Form
@@ -16,8 +18,7 @@ from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRows:
+class RecordRows(Struct, frozen=True, kw_only=True):
     """The physical rows of one record; `parent_from` is the row an unmerged blank name is taken from, 0 when none."""
 
     rows: tuple[int, ...]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from sishui_eco.model.remembered import LONGEST, keep
 from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.headers import Column, HeaderBlock
@@ -44,8 +46,7 @@ def naming_fields(form: str) -> frozenset[str]:
     return frozenset(named if form == "annex2" else named[-1:])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assigned:
+class Assigned(Struct, frozen=True, kw_only=True):
     """A column and what it is: `field` is a key of the form, `actual` for several years, or extra.<heading>."""
 
     column: int

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from msgspec import Struct
+
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.understanding.meant import LONGEST_HEADING, headed_rows
 from sishui_eco.understanding.view import Sheet
@@ -29,8 +31,7 @@ ROWS_COMPARED = 60
 _MEASURE_ONLY = re.compile(r"^\([^()]*\)$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """A headed column; `path` holds the heading texts from top to leaf as they stand.
 
     `extension` is 0 for the column a heading stands on, 1, 2 … for the further columns of a

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from sishui_eco.model.remembered import LONGEST, keep, remembered
 from sishui_eco.spec.campaign import Campaign, Indicator, Material
 from sishui_eco.understanding.vocabulary import key_text, pattern
@@ -19,8 +21,7 @@ _NOT_WORD = re.compile(r"[^\w]+")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorMatch:
+class IndicatorMatch(Struct, frozen=True, kw_only=True):
     """What a name is. `indicator` is the leaf, None when not recognised; `whole` when a name with several
     leaves came without saying which; `suggestions` are near catalogue keys, never taken."""
 

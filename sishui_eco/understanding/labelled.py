@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.spec.campaign import Form
@@ -21,8 +22,7 @@ FAR = 3
 NO_LABEL: Mapping[str, Label] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True):
     """A label and the value beside it; `value` is None when nothing stands there."""
 
     field: str
@@ -36,8 +36,7 @@ class Pair:
         return self.value is not None and self.value.cell.column == self.label.column
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(Struct, frozen=True, kw_only=True):
     """One record of label-value pairs with the rows it occupies."""
 
     pairs: tuple[Pair, ...]
@@ -58,8 +57,7 @@ class Card:
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelledRow:
+class LabelledRow(Struct, frozen=True, kw_only=True):
     """The cells of a row with what each labels in every form."""
 
     row: int

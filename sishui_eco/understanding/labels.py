@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from msgspec import Struct
+
 from sishui_eco.model.grid import Cell
 from sishui_eco.model.place import Place
 from sishui_eco.model.remembered import LONGEST, keep
@@ -32,8 +34,7 @@ _BRACKETS_AFTER = r"(?:\s*[\uff08(\u3010\[][^\uff09)\u3011\]]{0,12}[\uff09)\u301
 _COLON = r"\s*[:\uff1a]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labelled:
+class Labelled(Struct, frozen=True, kw_only=True):
     """One labelled text: the field, what stands for it, and the cell it stands in."""
 
     field: str

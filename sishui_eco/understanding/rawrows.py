@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
-import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from sishui_eco.model.finding import Finding, make_finding
@@ -22,7 +21,7 @@ from sishui_eco.understanding.vocabulary import REMEMBERED, SEVERAL_YEARS, key_t
 from sishui_eco.zh import word
 
 
-class RawValue(msgspec.Struct, frozen=True, kw_only=True):
+class RawValue(Struct, frozen=True, kw_only=True):
     """What stands for a field: `cell` is interpreted, `raw` and `place` are what the file shows and where."""
 
     cell: Cell
@@ -35,8 +34,7 @@ class RawValue(msgspec.Struct, frozen=True, kw_only=True):
 RawRow = Mapping[str, RawValue]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class Gathered(Struct, frozen=True, kw_only=True):
     """The raw values of one record with what had to be told about them."""
 
     values: RawRow

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sishui_eco.model.grid import Cell
 from sishui_eco.model.submission import RowClass
 from sishui_eco.understanding.body import Body, Classified, RecordRows
-from sishui_eco.understanding.heading_rows import heads_another_table, numbers_columns, repeats_heading, titles_page
+from sishui_eco.understanding.heading_rows import (
+    heads_another_table,
+    numbers_columns,
+    repeats_heading,
+    rows_like_heading,
+    titles_page,
+)
 from sishui_eco.understanding.indicators import nearly_named, parent_of
 from sishui_eco.understanding.labels import is_label
 from sishui_eco.understanding.marks import (
@@ -41,7 +48,8 @@ CARRIED_ALONG = frozenset(
 class _Reading:
     """What is remembered while walking down a table."""
 
-    previous: int = 0
+    previous: int
+    alike: frozenset[int]
     ended: bool = False
     section: int = 0
     classes: dict[int, RowClass] = field(default_factory=dict)
@@ -59,7 +67,7 @@ def classify(body: Body) -> Classified:
 
     Shape: rows in order from top to bottom; each gets exactly one class, none is dropped.
     """
-    reading = _Reading(previous=body.block.rows[-1])
+    reading = _Reading(previous=body.block.rows[-1], alike=rows_like_heading(body))
     for row in body.rows:
         reading.classes[row] = _class_of(row, body, reading)
         if _goes_on(row, body, reading):
@@ -133,7 +141,7 @@ def _class_of(row: int, body: Body, reading: _Reading) -> RowClass:
 
 
 def _heading(row: int, body: Body, reading: _Reading) -> bool:
-    if row in body.again or repeats_heading(row, body):
+    if row in body.again or (row in reading.alike and repeats_heading(row, body)):
         reading.again.append(row)
         return True
     return (not reading.records and numbers_columns(row, body)) or titles_page(body.sheet.own(row), body)
@@ -223,7 +231,7 @@ def _has_name(row: int, body: Body) -> bool:
 def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
     """Return the class of a row in which one text stands alone (a serial number beside it does not count)."""
     cells = body.sheet.own(row)
-    texts = [cell for cell in cells if not is_serial(cell.text)]
+    texts = list(islice((cell for cell in cells if not is_serial(cell.text)), 2))
     if len(texts) != 1:
         return None
     cell = texts[0]

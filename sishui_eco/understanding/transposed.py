@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sishui_eco.understanding.labelled import Card, Pair
 from sishui_eco.understanding.rawrows import RawValue, raw_text

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
+
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.place import Place
 from sishui_eco.model.submission import Blank
@@ -19,8 +21,7 @@ from sishui_eco.zh import load_table, word
 __all__ = ["UnitClaim", "UnitMatch", "UnitVerdict", "decide_unit", "is_group", "match_unit", "units_inside"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitClaim:
+class UnitClaim(Struct, frozen=True, kw_only=True):
     """One piece of evidence. `source` is a key of `zh/units.toml` [sources]: hidden_id, reporting_cell, …"""
 
     source: str
@@ -44,8 +45,7 @@ _LOOSE = ("title", "file_name", "sheet_name", "folder", "archive", "mail_sender"
 _ADDRESSED = ("mail_subject", "mail_body")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Vote:
+class _Vote(Struct, frozen=True, kw_only=True):
     claim: UnitClaim
     match: UnitMatch
 

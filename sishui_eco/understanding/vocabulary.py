@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
+from msgspec import Struct
+
 from sishui_eco.model.remembered import LONGEST, keep
 from sishui_eco.spec.campaign import Campaign, Field, Form
 from sishui_eco.understanding.values import heading_measure
@@ -62,8 +64,7 @@ def bare_words(table: str, key: str) -> frozenset[str]:
     return frozenset(bare(item) for item in words()[table][key])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """What a heading means in one form; `rank` 0 is the heading itself, then its aliases in order."""
 
     field: str
@@ -72,8 +73,7 @@ class Known:
     known: str = ""  # the heading it was taken for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
+class Label(Struct, frozen=True, kw_only=True):
     """What a text labels in one form: the field, how exactly (0 is best), and what stands behind its colon."""
 
     field: str
