@@ -160,7 +160,7 @@ def one_task(folder: Path, *, files: int, times: int = 3) -> TaskFolder:
     package = prepare("", inputs.workbook("annex4", HOLDER, rows), inputs.FIRST_ROUND)
     shares = [range(start, files, PROCESSES) for start in range(PROCESSES)]
     with ProcessPoolExecutor(PROCESSES) as pool:
-        list(pool.map(partial(_fill, task, package, campaign.units), shares))
+        list(pool.map(partial(_fill, task, package, campaign.units[:units]), shares))
     return task
 
 

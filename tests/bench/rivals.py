@@ -47,7 +47,7 @@ def with_openpyxl(content: bytes) -> None:
 def with_pandas(content: bytes) -> None:
     import pandas
 
-    pandas.read_excel(io.BytesIO(content), header=None, dtype=str)
+    pandas.read_excel(io.BytesIO(content), header=None, dtype=str, engine="openpyxl")
 
 
 def with_pandas_calamine(content: bytes) -> None:
@@ -102,7 +102,7 @@ def naive_script(inbox: Path, out: Path) -> None:
 
     frames, faults = [], []
     for path in sorted(inbox.glob("*.xlsx")):
-        frame = pandas.read_excel(path, header=HEADING_ROW)
+        frame = pandas.read_excel(path, header=HEADING_ROW, engine="openpyxl")
         faults += faults_of(frame, path.name)
         frame["来源"] = path.name
         frames.append(frame)
