@@ -67,9 +67,7 @@ def _stage_lines(name: str, spent: Spent, first: float, files: int) -> Iterator[
         key=name.replace(" ", "_"), what=f"collect, {name}", seconds=spent.seconds, ratio=spent.seconds / first,
         processor=spent.processor, memory=spent.memory, note=f"{spent.seconds / files * 1000:.1f} ms a workbook",
     )  # fmt: skip
-    for stage, seconds in json.loads(spent.said.splitlines()[-1]).items():
-        key = f"{name} {stage}".replace(" ", "_")
-        yield Line(key=key, what=f"　{stage}", seconds=seconds, ratio=seconds / first)
+    yield from one_machine.stage_lines(name, spent, first)
 
 
 def many_tasks(work: Path, files: int) -> Table:

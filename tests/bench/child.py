@@ -48,23 +48,24 @@ AFTER = {"receive": "examine", "examine": "conclude", "compose": "publish"}
 
 
 def stages(folder: str) -> None:
-    """Collect a task as the command does and print the seconds of each stage."""
+    """Collect a task as the command does and print of each stage the seconds by the clock and of the main process's processor."""
     from many_records import AS_OF
 
     from sishui_eco.pipeline import collect
 
-    marks = [("prepare", time.perf_counter())]
+    marks = [("prepare", time.perf_counter(), time.process_time())]
 
     def mark(stage: str, done: int, total: int) -> None:
         now = AFTER[stage] if done >= total else stage
         if now != marks[-1][0]:
-            marks.append((now, time.perf_counter()))
+            marks.append((now, time.perf_counter(), time.process_time()))
 
     collect(folder, as_of=AS_OF, workers=2, progress=mark)
-    marks.append(("", time.perf_counter()))
-    spans: dict[str, float] = {}
-    for (stage, since), (_, until) in pairwise(marks):
-        spans[stage] = round(spans.get(stage, 0.0) + until - since, 4)
+    marks.append(("", time.perf_counter(), time.process_time()))
+    spans: dict[str, list[float]] = {}
+    for (stage, since, used), (_, until, then) in pairwise(marks):
+        seconds, processor = spans.get(stage, (0.0, 0.0))
+        spans[stage] = [seconds + until - since, processor + then - used]
     print(json.dumps(spans))
 
 

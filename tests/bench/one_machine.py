@@ -6,7 +6,7 @@ import json
 import shutil
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import cycle, islice
@@ -14,13 +14,14 @@ from pathlib import Path
 
 import inputs
 import rivals
-from measuring import HERE, Job, Line, Run, Table, fresh, in_fresh_processes, in_turns, key_of
+from measuring import HERE, Job, Line, Run, Spent, Table, fresh, in_fresh_processes, in_turns, key_of
 
 from sishui_eco.model.arrival import Arrival
 from sishui_eco.spec.campaign import Campaign
 
 AS_OF = datetime(2023, 8, 3, 23, 59)
 LARGE = 100_000
+FILES = 180  # of a county
 WORKBOOKS = 200
 BATCH = 50  # results recorded together
 COLLECT = ("--as-of", AS_OF.date().isoformat(), "--workers", "2")
@@ -209,7 +210,28 @@ def county(work: Path, turns: int) -> list[Table]:
     return [
         in_fresh_processes("county", "A county: 60 units, 180 files", runs, max(1, turns // 2)),
         in_fresh_processes("small", "Small commands", small, turns),
+        stages(copy.root, renew, max(1, turns // 2)),
     ]
+
+
+def stages(folder: Path, renew: Job, turns: int) -> Table:
+    """Where the time of a county from nothing goes: the run whose processor time was the middle one."""
+    found = []
+    for _ in range(turns):
+        renew()
+        found.append(fresh([str(HERE / "child.py"), "stages", str(folder)]))
+    middle = sorted(found, key=lambda spent: spent.processor)[len(found) // 2]
+    lines = tuple(stage_lines("from nothing", middle, middle.seconds))
+    return Table(
+        key="stages", title="A county from nothing, stage by stage (processor of the main process)", lines=lines
+    )
+
+
+def stage_lines(name: str, spent: Spent, first: float) -> Iterator[Line]:
+    """Yield a line for each stage of a run in a process of its own."""
+    for stage, (seconds, processor) in json.loads(spent.said.splitlines()[-1]).items():
+        key = key_of(f"{name} {stage}")
+        yield Line(key=key, what=f"　{stage}", seconds=seconds, ratio=seconds / first, processor=processor)
 
 
 # --- outputs ------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from measuring import Table, told_seconds
+from one_machine import FILES
 
 WORKBOOKS, COUNTIES = 400_000, 2_720
 CHUNK = 50
@@ -50,12 +51,10 @@ class Costs:
 def costs_from(tables: Sequence[Table]) -> Costs:
     """Return costs from what the bench kept. Raises: KeyError for what was not measured."""
     found = {table.key: {line.key: line for line in table.lines} for table in tables}
-    file, cluster = found["file"], found["cluster"]
-    size = max(int(key.removeprefix("one_")) for key in found if key.startswith("one_"))
-    stages = found[f"one_{size}"]
+    file, cluster, stages = found["file"], found["cluster"], found["stages"]
 
     def stage(*names: str) -> float:
-        return sum(stages[f"from_nothing_{name}"].seconds for name in names if f"from_nothing_{name}" in stages) / size
+        return sum(stages[f"from_nothing_{name}"].processor for name in names) / FILES
 
     return Costs(
         worker=sum(file[name].seconds for name in ("open", "read", "understand", "check")),
@@ -207,8 +206,10 @@ def plan_text(tables: Sequence[Table]) -> str:
     """Return the tables of the plan, from what is kept of the bench."""
     try:
         costs = costs_from(tables)
-    except (KeyError, ValueError) as missing:
-        return f"Not planned: {missing} was not measured (`python scripts/bench.py --only file,cluster,province --write`).\n"
+    except KeyError as missing:
+        return (
+            f"Not planned: {missing} was not measured (`python scripts/bench.py --only file,cluster,county --write`).\n"
+        )
     told = (
         f"Measured, a workbook: {told_seconds(costs.worker)} of a worker's core; of the writer {told_seconds(costs.reading)} to "
         f"receive and {told_seconds(costs.writing)} to write; {costs.sent:,.0f} bytes sent ({costs.sent_by_url:,.0f} by URL), "
