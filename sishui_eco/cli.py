@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from sishui_eco.errors import EcoError
 from sishui_eco.zh import load_table, word
 
-USAGE, INTERRUPTED, UNEXPECTED = 2, 130, 20
+USAGE, INTERRUPTED = 2, 130
 END_OF_DAY = time(23, 59)
 
 
@@ -105,42 +105,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     options = build_parser().parse_args(arguments)
-    from sishui_eco import verbs
-
     try:
+        from sishui_eco import verbs
+
         options.moment = moment_of(getattr(options, "as_of", ""), datetime.now)
         options.who = f"{getpass.getuser()}@{platform.node()}"
         return int(getattr(verbs, f"run_{options.verb}")(options))
-    except EcoError as error:
-        return _tell(error)
     except KeyboardInterrupt:
         print("\n" + word("interrupted", "errors"), file=sys.stderr)
         return INTERRUPTED
-    except OSError as error:
-        from sishui_eco.running.storing import fault_of
-
-        return _tell(fault_of(error, Path(str(error.filename or ""))))
     except Exception as error:
-        if os.environ.get("SISHUI_ECO_DEBUG"):
+        if os.environ.get("SISHUI_ECO_DEBUG") and not isinstance(error, EcoError | OSError):
             raise
-        kind = type(error).__name__
-        print(word("unexpected", "errors", kind=kind, detail=_where(error)), file=sys.stderr)
-        return UNEXPECTED
+        from sishui_eco.telling import sentence_of
 
-
-def _tell(error: EcoError) -> int:
-    print(word(error.key, "errors", **error.parameters), file=sys.stderr)
-    for fault in getattr(error, "faults", ()):
-        print(f"  {fault}", file=sys.stderr)
-    return error.exit_code
-
-
-def _where(error: BaseException) -> str:
-    """Return module:line of a fault of ours, without any value in it."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).stem}:{trace.tb_lineno}" if trace else "?"
+        sentence, code = sentence_of(error)
+        print(sentence, file=sys.stderr)
+        return code
 
 
 if __name__ == "__main__":

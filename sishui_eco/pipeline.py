@@ -40,6 +40,7 @@ from sishui_eco.recording import gone_findings, kept_originals, ledger_events, p
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.publishing import Staging, next_run, publish, repair, unstage
 from sishui_eco.running.recall import edition_of_code, reading_key, recall, remember
+from sishui_eco.running.stopping import undisturbed
 from sishui_eco.running.storing import manifest_of, original_path, read_original, write_file
 from sishui_eco.running.workers import Death, Workers, employ
 from sishui_eco.spec.campaign import Campaign
@@ -171,6 +172,8 @@ def repair_results(task: TaskFolder, ledger: Ledger) -> None:
 
 # --- examine: an arrival -> what it says --------------------------------------------------------------
 
+REMEMBERED = 1000  # results kept at a time, so that little is lost to a power cut
+
 
 def examine(
     inbox: Inbox, campaign: Campaign, workers: Workers, progress: Progress, memory: Path
@@ -200,6 +203,9 @@ def examine(
             else:
                 finding = death_finding(done.death or Death.CRASH, arrival)
                 results[place_of(arrival)] = refuse(arrival, finding, campaign)
+            if len(fresh) >= REMEMBERED:
+                remember(memory, "read", fresh, set(keys.values()))
+                fresh = {}
             progress("examine", at, len(tasks))
     finally:
         if fresh:
@@ -285,13 +291,14 @@ def publish_outcome(
     same = again and manifest_of(task.latest) == digest
     if same:
         unstage(task.results)
-    try:
-        ledger.append(ledger_events(outcome, inbox.files, run.name, digest, ledger))
-    except BaseException:
-        unstage(task.results)
-        raise
-    if not same:
-        publish(task.results, run, {*published.values(), digest})
+    with undisturbed():
+        try:
+            ledger.append(ledger_events(outcome, inbox.files, run.name, digest, ledger))
+        except BaseException:
+            unstage(task.results)
+            raise
+        if not same:
+            publish(task.results, run, {*published.values(), digest})
     return run, not same
 
 

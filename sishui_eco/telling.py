@@ -1,4 +1,4 @@
-"""What the command line says of a run, as figures: so few that they can be remembered beside its results."""
+"""What the command line says of a run, as figures so few that they can be remembered; and of a fault, as a sentence."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 
 from sishui_eco import reckoning
+from sishui_eco.errors import EcoError
 from sishui_eco.model.outcome import Outcome
+from sishui_eco.running.storing import fault_of
+from sishui_eco.zh import word
 
 ACCOUNTS = ("rows", "merged", "returned", "superseded", "excluded")
 
@@ -57,3 +61,25 @@ def tell(outcome: Outcome) -> Told:
         projects=figures.projects,
         investment=figures.investment,
     )
+
+
+def sentence_of(error: Exception) -> tuple[str, int]:
+    """Return a fault of ours as one Chinese sentence, with the single faults it holds below, and its exit code.
+
+    What nobody foresaw is told by its kind and where it happened, without any value of it.
+    """
+    if isinstance(error, OSError):
+        error = fault_of(error, Path(str(error.filename or "")))
+    if isinstance(error, EcoError):
+        faults = (f"  {fault}" for fault in getattr(error, "faults", ()))
+        return "\n".join((word(error.key, "errors", **error.parameters), *faults)), error.exit_code
+    told = word("unexpected", "errors", kind=type(error).__name__, detail=_where(error))
+    return told, EcoError.exit_code
+
+
+def _where(error: BaseException) -> str:
+    """Return module:line of a fault of ours."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).stem}:{trace.tb_lineno}" if trace else "?"

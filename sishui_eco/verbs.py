@@ -36,27 +36,40 @@ def say(key: str, **parameters: object) -> None:
 class ProgressBar:
     """Files done, rate and time left, rewritten in place on the error stream; silent when that is no terminal."""
 
+    WIDTH = 20
+    PAUSE = 0.1  # seconds between two pictures of it
+
     def __init__(self, stream: Any = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream or sys.stderr
         self._clock = clock
-        self._stage, self._begun = "", clock()
+        self._stage, self._begun, self._shown = "", clock(), 0.0
         self._live = bool(getattr(self._stream, "isatty", lambda: False)())
 
     def __call__(self, stage: str, done: int, total: int) -> None:
+        now = self._clock()
         if stage != self._stage or done == 0:
-            self._stage, self._begun = stage, self._clock()
+            self._stage, self._begun, self._shown = stage, now, 0.0
         if not total:
             return
-        seconds = max(self._clock() - self._begun, 0.001)
+        seconds = max(now - self._begun, 0.001)
         name = word(f"progress.{stage}", "cli")
         if done >= total:
             line = word("progress.done", "cli", stage=name, done=done, total=total, seconds=f"{seconds:.1f}")
             print(line if self._live else line.strip(), file=self._stream)
-        elif self._live:
-            rate = done / seconds
-            left = f"{(total - done) / rate:.0f}" if rate else "?"
-            bar = word("progress.bar", "cli", stage=name, done=done, total=total, rate=f"{rate:.0f}", left=left)
+        elif self._live and now - self._shown >= self.PAUSE:
+            self._shown = now
+            rate, full = done / seconds, self.WIDTH * done // total
+            left = self._duration((total - done) / rate) if rate else "?"
+            drawn = "#" * full + "-" * (self.WIDTH - full)  # nothing that a console in code page 936 lacks
+            bar = word(
+                "progress.bar", "cli", stage=name, bar=drawn, done=done, total=total, rate=f"{rate:.0f}", left=left
+            )
             print(bar, end="", file=self._stream, flush=True)
+
+    @staticmethod
+    def _duration(seconds: float) -> str:
+        minutes, rest = divmod(round(seconds), 60)
+        return word(f"progress.{'minutes' if minutes else 'seconds'}", "cli", minutes=minutes, seconds=rest)
 
 
 def run_init(options: Namespace) -> int:
@@ -85,10 +98,14 @@ def run_issue(options: Namespace) -> int:
 
 
 def run_collect(options: Namespace) -> int:
-    """Receive, read, judge, merge and publish."""
+    """Receive, read, judge, merge and publish; of a folder of task folders, every one of them."""
     from sishui_eco.pipeline import collect
+    from sishui_eco.province import task_folders
+    from sishui_eco.province_verbs import collect_tasks
 
     with crew_of(options) as workers:
+        if tasks := task_folders(options.folder):
+            return collect_tasks(options, tasks, workers, ProgressBar(), say)
         collected = collect(
             options.folder, as_of=options.moment, workers=workers, progress=ProgressBar(), who=options.who
         )
@@ -145,7 +162,13 @@ def say_told(told: Told) -> None:
 
 
 def run_status(options: Namespace) -> int:
-    """Say who has returned what as of the last collect, and whom to call."""
+    """Say who has returned what as of the last collect, and whom to call; of many task folders, a line each."""
+    if not TaskFolder(options.folder).settings.is_file():
+        from sishui_eco.province import task_folders
+        from sishui_eco.province_verbs import tell_tasks
+
+        if tasks := task_folders(options.folder):
+            return tell_tasks(options, tasks, say)
     task = TaskFolder(options.folder).require()
     campaign = load_settings(task.settings)
     standings = task.latest / word("outputs.export", "folder") / "standings.jsonl"

@@ -43,7 +43,7 @@ class Death(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkLimits:
-    """Bounds of one item: wall seconds and bytes of address space of its worker."""
+    """Bounds of one item: wall seconds, and bytes of address space of its worker (0: none)."""
 
     seconds: float = 20.0
     memory: int = 2 * 1024**3
@@ -120,7 +120,7 @@ def _prepare_worker(memory: int) -> None:
     silence = os.open(os.devnull, os.O_WRONLY)  # native parsers print their own panics; a clerk must not see them
     os.dup2(silence, 2)
     os.close(silence)
-    if sys.platform != "win32":
+    if sys.platform != "win32" and memory:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

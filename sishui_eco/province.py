@@ -1,0 +1,212 @@
+"""Many task folders below one, as a province has counties: each keeps its own lock, ledger and results.
+
+So many at a time as there are workers, each in a process of its own that keeps its worker warm from one task to the
+next; memory is bounded by the largest task. A task that fails is told in one sentence and hurts no other.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from multiprocessing.util import Finalize
+from pathlib import Path
+
+from sishui_eco.examining import examine_leaf
+from sishui_eco.outputs.rollup import Line, write_rollup
+from sishui_eco.pipeline import collect, silent
+from sishui_eco.receiving import Progress
+from sishui_eco.running.folder import TaskFolder
+from sishui_eco.running.storing import write_file
+from sishui_eco.running.workers import LocalWorkers, Workers, WorkLimits, default_workers
+from sishui_eco.telling import Told, sentence_of
+from sishui_eco.zh import word
+
+DEPTH = 3  # levels of folders looked through: province, city, county
+NO_LIMITS = WorkLimits(seconds=math.inf, memory=0)  # of our own code; what reads files has its own
+DONE = ("accepted", "nil")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """One task folder on its way to a process: its name below the folder of all, and how many files wait in it."""
+
+    name: str
+    folder: Path
+    files: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """What holds for all task folders."""
+
+    as_of: datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What became of one task folder: what is told of it, or the sentence and exit code of a fault of ours."""
+
+    name: str
+    told: Told | None = None
+    changed: bool = False
+    fault: str = ""
+    code: int = 0
+
+
+def task_folders(root: Path, depth: int = DEPTH) -> tuple[Path, ...]:
+    """Return the task folders below a folder that is none itself, by name; nothing below a task folder is one."""
+    if not root.is_dir() or TaskFolder(root).settings.is_file():
+        return ()
+    found: list[Path] = []
+    for path in sorted(item for item in root.iterdir() if item.is_dir() and not item.name.startswith(".")):
+        if TaskFolder(path).settings.is_file():
+            found.append(path)
+        elif depth > 1:
+            found.extend(task_folders(path, depth - 1))
+    return tuple(found)
+
+
+def collect_all(
+    root: Path,
+    folders: Sequence[Path],
+    *,
+    as_of: datetime,
+    workers: int | Workers | None = None,
+    progress: Progress = silent,
+    who: str = "",
+) -> Iterator[Report]:
+    """Yield what became of each task folder, in the given order; what is done stays done when the run is stopped."""
+    errands = [Errand(name=_name(root, path), folder=path, files=_count(path)) for path in folders]
+    total = sum(errand.files for errand in errands)
+    orders, seen = Orders(as_of=as_of, who=who), 0
+    progress("tasks", 0, total)
+    for errand, report in zip(errands, _reports(errands, orders, workers), strict=True):
+        seen += errand.files
+        progress("tasks", seen, total)
+        yield report
+
+
+def _reports(errands: Sequence[Errand], orders: Orders, workers: int | Workers | None) -> Iterator[Report]:
+    if workers is not None and not isinstance(workers, int):  # a cluster: it reads for one task after the other
+        for errand in errands:
+            yield collected(errand, orders, workers)
+        return
+    count = min(workers or default_workers(), max(1, len(errands)))
+    with LocalWorkers(count) as processes:
+        for done in processes.run(collect_task, errands, orders, limits=NO_LIMITS, chunk=1):
+            dead = Report(name=done.item.name, fault=word("task_died", "errors"), code=_died())
+            yield done.result or dead
+
+
+def _died() -> int:
+    return sentence_of(RuntimeError())[1]
+
+
+def collect_task(errand: Errand, orders: Orders) -> Report:
+    """Collect one task folder with the worker that this process keeps (task of a process of its own)."""
+    worker = _own_worker()
+    _process["busy"] = True
+    try:
+        return collected(errand, orders, worker)
+    finally:
+        _process["busy"] = False
+
+
+_process = {"busy": False}
+
+
+@cache
+def _own_worker() -> LocalWorkers:
+    """Return the one worker of this process, started when it is first used; it goes when the process goes."""
+    worker = LocalWorkers(1)
+    worker.start(examine_leaf.__module__)
+    Finalize(None, worker.__exit__, exitpriority=10)
+    signal.signal(signal.SIGTERM, _stop)
+    return worker
+
+
+def _stop(number: int, frame: object) -> None:
+    """End the run that is under way as a keystroke would, so that what was read is remembered; else go in peace."""
+    if _process["busy"]:
+        raise KeyboardInterrupt
+
+
+def collected(errand: Errand, orders: Orders, workers: Workers) -> Report:
+    """Return what became of one task folder; a fault of ours becomes a sentence."""
+    try:
+        done = collect(errand.folder, as_of=orders.as_of, workers=workers, who=orders.who)
+    except Exception as error:
+        sentence, code = sentence_of(error)
+        return Report(name=errand.name, fault=sentence.partition("\n")[0], code=code)
+    return Report(name=errand.name, told=done.told, changed=done.changed)
+
+
+def _name(root: Path, folder: Path) -> str:
+    return folder.relative_to(root).as_posix()
+
+
+def _count(folder: Path) -> int:
+    inbox = TaskFolder(folder).inbox
+    return sum(path.is_file() for path in inbox.rglob("*")) if inbox.is_dir() else 0
+
+
+# --- one page over all -----------------------------------------------------------------------------------
+
+
+def line_of(report: Report) -> Line:
+    """Return a report as a line of the page over all."""
+    told = report.told
+    if told is None:
+        return Line(name=report.name, note=report.fault)
+    return Line(
+        name=report.name,
+        units=told.units,
+        returned=told.returned_units,
+        owed=told.standings,
+        done=sum(told.states.get(state, 0) for state in DONE),
+        late=told.late,
+        findings=told.findings,
+        projects=told.projects,
+        investment=told.investment,
+    )
+
+
+def write_page(root: Path, reports: Sequence[Report], as_of: datetime) -> Path:
+    """Write the workbook over all task folders, unless it lies there as it would be. Raises: StorageError."""
+    path = root / word("rollup", "folder")
+    content = write_rollup([line_of(report) for report in reports], as_of)
+    if not path.is_file() or path.read_bytes() != content:
+        write_file(path, content)
+    return path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Where one task stands by its published set; `owed` counts things owed, None when nothing was published."""
+
+    name: str
+    total: int = 0
+    owed: int | None = None
+    missing: int = 0
+    days_overdue: int = 0
+
+
+def status_of(root: Path, folder: Path) -> Status:
+    """Return where one task stands as of its last collect."""
+    standings = TaskFolder(folder).latest / word("outputs.export", "folder") / "standings.jsonl"
+    if not standings.is_file():
+        return Status(name=_name(root, folder))
+    rows = [json.loads(line) for line in standings.read_text(encoding="utf-8").splitlines()]
+    return Status(
+        name=_name(root, folder),
+        total=len(rows),
+        owed=sum(bool(row["owed"]) for row in rows),
+        missing=sum(row["standing"] == "missing" for row in rows),
+        days_overdue=max((row["days_overdue"] for row in rows), default=0),
+    )

@@ -1,0 +1,60 @@
+"""The verbs on a folder of task folders: one line a task, then one page over all."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sishui_eco.receiving import Progress
+from sishui_eco.running.workers import Workers
+
+OK, FINDINGS = 0, 1
+
+
+def collect_tasks(
+    options: Namespace,
+    folders: Sequence[Path],
+    workers: int | Workers | None,
+    progress: Progress,
+    say: Callable[..., None],
+) -> int:
+    """Collect every task folder, say a line of each and return the exit code: a fault of ours before findings."""
+    from sishui_eco.province import Report, collect_all, write_page
+
+    reports: list[Report] = []
+    for report in collect_all(
+        options.folder, folders, as_of=options.moment, workers=workers, progress=progress, who=options.who
+    ):
+        reports.append(report)
+        if report.told is None:
+            say("task_fault", name=report.name, fault=report.fault)
+            continue
+        told = report.told
+        key = "task" if report.changed else "task_same"
+        say(
+            key, name=report.name, units=told.units, returned=told.returned_units, late=told.late,
+            findings=told.findings, projects=told.projects, investment=f"{told.investment:f}",
+        )  # fmt: skip
+    say("tasks", count=len(reports), path=write_page(options.folder, reports, options.moment))
+    codes = [report.code for report in reports if report.code]
+    if codes:
+        return codes[0]
+    return FINDINGS if any(report.told and report.told.findings for report in reports) else OK
+
+
+def tell_tasks(options: Namespace, folders: Sequence[Path], say: Callable[..., None]) -> int:
+    """Say a line of each task folder as of its last collect."""
+    from sishui_eco.province import status_of
+
+    found = [status_of(options.folder, folder) for folder in folders]
+    for item in found:
+        if item.owed is None:
+            say("task_status_none", name=item.name)
+        else:
+            say(
+                "task_status", name=item.name, done=item.total - item.owed, total=item.total, missing=item.missing,
+                days=item.days_overdue,
+            )  # fmt: skip
+    say("task_status_sum", count=len(found), owing=sum(item.owed != 0 for item in found))
+    return FINDINGS if any(item.owed != 0 for item in found) else OK
