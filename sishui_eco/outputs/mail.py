@@ -82,6 +82,7 @@ def body_text(plan: LetterPlan, attached: Sequence[Attachment], campaign: Campai
         )
         if items
     ]
+    what += [say("what.unread", name=name, why=why, remedy=remedy) for name, why, remedy in plan.unread]
     return say(
         "mail.body",
         unit=joint.join(campaign.unit_name(unit_id) for unit_id in plan.unit_ids or (plan.unit_id,)),

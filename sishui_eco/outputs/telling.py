@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sishui_eco.model.arrival import ArrivalVerdict
 from sishui_eco.model.finding import Finding, Severity
-from sishui_eco.model.outcome import Outcome, Version
+from sishui_eco.model.outcome import ArrivalLine, Outcome, Version
 
 
 def newest_versions(versions: Sequence[Version]) -> list[Version]:
@@ -41,6 +42,15 @@ def findings_to_send(version: Version, told: Mapping[tuple[str, str], Sequence[F
 def told_to_unit(finding: Finding) -> bool:
     """Say whether a finding asks the unit to mend or explain something."""
     return finding.audience == "unit" and finding.severity in (Severity.ERROR, Severity.DOUBT)
+
+
+def unread_arrivals(outcome: Outcome) -> Mapping[str, Sequence[ArrivalLine]]:
+    """Return unit_id -> the files of a unit that could not be read: it did send something."""
+    found: dict[str, list[ArrivalLine]] = {}
+    for line in outcome.arrivals:
+        if line.unit_id and line.verdict is ArrivalVerdict.REFUSED:
+            found.setdefault(line.unit_id, []).append(line)
+    return found
 
 
 def forms_sent_back(outcome: Outcome) -> Mapping[str, frozenset[str]]:

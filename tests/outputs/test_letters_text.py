@@ -25,6 +25,7 @@ from sishui_eco.outputs.letters import (
     choose_joint_letters,
     choose_letters,
     join_letters,
+    short_text,
     write_circular,
     write_letter,
     write_notice,
@@ -164,6 +165,21 @@ def test_a_form_in_good_standing_that_goes_back_marked_is_named_in_the_letter():
     made = text(letter("U05", check=("annex2",)))
     assert "附件2另须修改或核实，请一并办理。" in made
     assert "附件：建设指标任务分解表退改表（电子件）" in made and "另须" not in text(letter("U05"))
+
+
+def test_a_unit_whose_file_could_not_be_read_is_not_told_that_nothing_came():
+    arrivals = tuple(replace(line, unit_id="U18") if line.code == "R101" else line for line in OUTCOME.arrivals)
+    outcome = replace(OUTCOME, arrivals=arrivals)
+    plan = next(item for item in choose_letters(outcome, CAMPAIGN) if item.unit_id == "U18")
+    assert plan.missing == ("annex4",) and [name for name, _, _ in plan.unread] == ["县市场监管局附件4.xlsx"]
+    for kind in ("reminder", "chase", "urge"):
+        made = text(write_letter(replace(plan, kind=kind, mend=(), findings=()), outcome, CAMPAIGN))
+        assert "所发“县市场监管局附件4.xlsx”无法读取，" in made and "未收到可用的材料" in made
+        assert "未收到" not in made.replace("未收到可用的材料", "")
+    assert "附件4来件打不开" in short_text(plan, CAMPAIGN)
+    silent = replace(outcome, standings=tuple(item for item in OUTCOME.standings if item.unit_id in ("U18", "U05")))
+    made = text(write_circular(silent, CAMPAIGN))
+    assert "县市场监管局（来件无法读取）" in made and "县工业和信息化局（" not in made
 
 
 def test_a_nil_return_without_signature_is_asked_to_confirm():

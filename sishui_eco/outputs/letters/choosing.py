@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sishui_eco.model.finding import Finding, Severity
-from sishui_eco.model.outcome import Outcome, Standing, StandingState, Version
+from sishui_eco.model.outcome import ArrivalLine, Outcome, Standing, StandingState, Version
 from sishui_eco.outputs.letters.rendering import Facts, title_of
 from sishui_eco.outputs.letters.template_files import template_of
 from sishui_eco.outputs.letters.wording import number_setting, say, subject_of
-from sishui_eco.outputs.telling import forms_sent_back, told_to_unit
+from sishui_eco.outputs.telling import forms_sent_back, told_to_unit, unread_arrivals
 from sishui_eco.spec.campaign import Campaign
 
 CHASING = ("chase", "urge", "correction", "nil_confirm")
@@ -25,6 +25,7 @@ class LetterPlan:
     `title` is the short word for file names (提醒函), `heading` the title of the letter. `missing`, `mend`
     and `seal` hold form keys; `nil` those of them that lack the signed nil statement; `check` forms in good
     standing that go back marked all the same. `due_again` is the day on which what is owed must be there.
+    `unread` are files that came from a unit with forms missing and could not be read: (name, why, what to do).
     `timely` is False for a reminder before its day has come.
     """
 
@@ -37,6 +38,7 @@ class LetterPlan:
     seal: tuple[str, ...] = ()
     nil: tuple[str, ...] = ()
     check: tuple[str, ...] = ()
+    unread: tuple[tuple[str, str, str], ...] = ()
     findings: tuple[Finding, ...] = ()
     days_overdue: int = 0
     days_left: int = 0
@@ -59,12 +61,23 @@ def choose_letters(outcome: Outcome, campaign: Campaign, sent: Sent | None = Non
     nil = nil_forms(outcome.versions)
     marked = forms_sent_back(outcome)
     found = sorted(owing.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
-    return tuple(
+    plans = [
         _plan(
             unit_id, standings, nil, marked.get(unit_id, frozenset()), outcome, campaign, (sent or {}).get(unit_id, ())
         )
         for unit_id, standings in found
+    ]
+    unread = unread_arrivals(outcome)
+    return tuple(
+        replace(plan, unread=tuple(map(_unread, unread.get(plan.unit_id, ())))) if plan.missing else plan
+        for plan in plans
     )
+
+
+def _unread(line: ArrivalLine) -> tuple[str, str, str]:
+    """Return the name of a file that could not be read, why, and what its unit must do."""
+    told = next((item for item in line.findings if item.code == line.code), None)
+    return line.arrival.name, told.message if told else line.evidence, told.remedy if told else ""
 
 
 def _plan(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from sishui_eco.model.outcome import Outcome, Standing, StandingState
 from sishui_eco.outputs.letters import frame
@@ -23,6 +23,7 @@ from sishui_eco.outputs.letters.wording import (
     subject_of,
     table,
 )
+from sishui_eco.outputs.telling import unread_arrivals
 from sishui_eco.spec.campaign import Campaign, Form
 
 PRODUCT = "circular"
@@ -42,7 +43,7 @@ def _facts(outcome: Outcome, campaign: Campaign) -> Facts:
     by_unit: dict[str, list[Standing]] = {}
     for standing in outcome.standings:
         by_unit.setdefault(standing.unit_id, []).append(standing)
-    classes = _classes(by_unit, campaign)
+    classes = _classes(by_unit, unread_arrivals(outcome), campaign)
     named = {f"{key}_names": _names(units) for key, units in classes.items()}
     counts = {key: str(len(names)) for key, names in classes.items()}
     again = next_working_day(outcome.as_of.date(), number_setting("again_days", campaign), campaign)
@@ -114,10 +115,14 @@ def _is_silent(items: Sequence[Standing]) -> bool:
     return all(item.state is StandingState.MISSING for item in items)
 
 
-def _classes(by_unit: ByUnit, campaign: Campaign) -> dict[str, list[tuple[str, str]]]:
-    """Return the units of each class of what is wrong as (name, forms); no forms where it is all of them."""
+def _classes(by_unit: ByUnit, unread: Container[str], campaign: Campaign) -> dict[str, list[tuple[str, str]]]:
+    """Return the units of each class of what is wrong as (name, forms); no forms where it is all of them.
+
+    A unit whose file could not be read is not simply called silent.
+    """
     silent = [unit for unit, items in by_unit.items() if _is_silent(items)]
-    found = {"silent": [(campaign.unit_name(unit), "") for unit in silent]}
+    why = say("circular.unread")
+    found = {"silent": [(campaign.unit_name(unit), why if unit in unread else "") for unit in silent]}
     for key, state in (
         ("partial", StandingState.MISSING),
         ("mend", StandingState.TO_MEND),

@@ -25,7 +25,11 @@ def what_short(plan: LetterPlan, campaign: Campaign) -> str:
     """Return what is owed in a few words."""
     parts = [
         say(f"short.{key}", labels=labels(forms, campaign))
-        for key, forms in (("missing", plan.missing), ("mend", plan.mend), ("seal", plan.seal))
+        for key, forms in (
+            ("unread" if plan.unread else "missing", plan.missing),
+            ("mend", plan.mend),
+            ("seal", plan.seal),
+        )
         if forms
     ]
     return str(table("comma")).join(parts) or plan.title
