@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
+from itertools import islice, product
 
 from sishui_eco.model.grid import Picture
 from sishui_eco.reading.cells import unescape_text
@@ -37,23 +38,33 @@ def read_comments(package: Package, relations: Mapping[str, Relation]) -> dict[t
     for relation in relations.values():
         if relation.external or relation.kind not in ("comments", "threadedComment"):
             continue
-        root = tree_of(package, relation.target)
-        for item in root.iter() if root is not None else ():
-            if not item.tag.endswith("omment"):  # spares most elements the closer look
-                continue
-            name = local(item.tag)
-            if name not in ("comment", "threadedComment"):
-                continue
-            place = area(attribute(item, "ref"))
-            if place is None:
-                continue
-            texts = [rich_text(child)[0] or (child.text or "") for child in item if local(child.tag) == "text"]
-            if name == "comment":
-                found[(place.top, place.left)] = unescape_text("".join(texts))
+        try:
+            comments = package.meaning(relation.target, _comments_part) or ()
+        except OverLimit:
+            raise
+        except Unreadable:
+            continue
+        for place, text, threaded in comments:
+            if threaded:
+                threads.setdefault(place, []).append(text)
             else:
-                threads.setdefault((place.top, place.left), []).append("".join(texts))
+                found[place] = text
     found.update({place: "\n".join(texts) for place, texts in threads.items()})
     return dict(sorted(found.items()))
+
+
+def _comments_part(data: bytes) -> tuple[tuple[tuple[int, int], str, bool], ...]:
+    """Return place and text of every comment, and whether it belongs to a thread."""
+    found: list[tuple[tuple[int, int], str, bool]] = []
+    for item in parse_tree(data).iter():
+        name = local(item.tag) if item.tag.endswith("omment") else ""
+        place = area(attribute(item, "ref")) if name in ("comment", "threadedComment") else None
+        if place is None:
+            continue
+        text = "".join(rich_text(child)[0] or (child.text or "") for child in item if local(child.tag) == "text")
+        threaded = name == "threadedComment"
+        found.append(((place.top, place.left), text if threaded else unescape_text(text), threaded))
+    return tuple(found)
 
 
 def read_pictures(package: Package, relations: Mapping[str, Relation]) -> list[Picture]:
@@ -147,15 +158,16 @@ def literal_choices(
         if len(text) < 2 or text[-1] != '"':
             continue
         choices = tuple(item.strip() for item in text[1:-1].replace('""', '"').split(","))
-        for reference in areas.split()[:1000]:
-            place = area(reference)
-            if place is None:
+        for place in filter(None, map(area, areas.split()[:1000])):
+            height = range(place.top, min(place.bottom, rows) + 1)
+            width = range(place.left, min(place.right, columns) + 1)
+            if not found:
+                found = dict.fromkeys(islice(product(height, width), _CHOICES), choices)
                 continue
-            for row in range(place.top, min(place.bottom, rows) + 1):
-                for column in range(place.left, min(place.right, columns) + 1):
-                    if len(found) >= _CHOICES:
-                        return found
-                    found.setdefault((row, column), choices)
+            for cell in product(height, width):
+                if len(found) >= _CHOICES:
+                    return found
+                found.setdefault(cell, choices)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from itertools import islice, product
 
 from sishui_eco.model.grid import Cell, Merge
 from sishui_eco.model.place import column_number
@@ -68,10 +69,9 @@ def split_covered(cells: CellMap, merges: tuple[Merge, ...], sheet: str, limit: 
         if height * width > _PROBES:
             large.append(merge)
             continue
-        for row in range(merge.top, merge.bottom + 1):
-            for column in range(merge.left, merge.right + 1):
-                if (row, column) in cells and (row, column) != (merge.top, merge.left):
-                    covered[(row, column)] = cells.pop((row, column))
+        under = product(range(merge.top, merge.bottom + 1), range(merge.left, merge.right + 1))
+        for place in filter(cells.__contains__, islice(under, 1, None)):  # the first is the top left cell
+            covered[place] = cells.pop(place)
     if large:
         _split_large(cells, covered, large, sheet, limit)
     return covered

@@ -15,8 +15,8 @@ from sishui_eco.reading.xml_text import Unusual, character_data
 NumberLook = tuple[CellKind, str, Decimal | None, datetime | date | time | None]
 _PLAIN_NUMBER = re.compile(r"(?:-?[1-9][0-9]{0,23}|0|-?0(?=\.))(?:\.[0-9]{0,23}[1-9])?\Z")
 _NUMBER = CellKind.NUMBER
-_FORMATS = 32
-_NUMBERS = 2048
+_FORMATS = 8
+_NUMBERS = 16_384
 _LONGEST = 400
 
 
@@ -78,5 +78,5 @@ class Looks(dict[str, NumberLook]):
 looks_under = lru_cache(maxsize=_FORMATS)(Looks)
 """Return the looks of numbers under a format: returns of one form share formats and most small numbers.
 
-At most 32 formats of 2,048 numbers are kept; a look depends on nothing else, so none can go stale.
+At most 8 formats of 16,384 numbers are kept; a look depends on nothing else, so none can go stale.
 """

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sishui_eco.reading.limits import OverLimit, Unreadable
-from sishui_eco.reading.memo import remembered
 from sishui_eco.reading.package import Package, resolve
 from sishui_eco.reading.xml_text import attribute, local, parse_tree
 
@@ -29,15 +28,13 @@ def read_relations(package: Package, part: str) -> Mapping[str, Relation]:
     folder, _, name = part.rpartition("/")
     path = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
     try:
-        data = package.read(path)
-        return _relations(data, part) if data is not None else {}
+        return package.meaning(path, _relations, part) or {}
     except OverLimit:
         raise
     except Unreadable:
         return {}
 
 
-@remembered
 def _relations(data: bytes, part: str) -> Mapping[str, Relation]:
     found: dict[str, Relation] = {}
     for item in parse_tree(data):

@@ -15,7 +15,6 @@ from sishui_eco.reading.sheet_cells import (
     SheetFacts,
     StoredCell,
     add_cell,
-    shared_text,
 )
 from sishui_eco.reading.xml_text import Unusual, character_data, parse_tree
 
@@ -80,7 +79,7 @@ def _chunks(data: bytes, start: int, end: int) -> Iterator[str]:
 
 
 class _Columns(dict[str, int]):
-    """Column numbers by their letters."""
+    """Column numbers by their letters, for all workbooks."""
 
     def __missing__(self, letters: str) -> int:
         number = column_number(letters) if len(letters) < 4 else 0
@@ -90,8 +89,11 @@ class _Columns(dict[str, int]):
         return number
 
 
-# Whether it is a shared text, the looks of its numbers if it is one, format text, strike, attributes.
-_Prepared = tuple[bool, Looks | None, str, bool, str, str]
+_COLUMNS = _Columns()
+
+
+# Whether it is a shared text, the looks of its numbers if it is one, format text, strike.
+_Prepared = tuple[bool, Looks | None, str, bool]
 
 
 class _Prepare(dict[str, _Prepared]):
@@ -99,6 +101,7 @@ class _Prepare(dict[str, _Prepared]):
 
     def __init__(self, context: SheetContext) -> None:
         self.context = context
+        self.named: dict[str, tuple[str, str]] = {}  # style and kind as they are written
 
     def __missing__(self, attributes: str) -> _Prepared:
         if not _ATTRIBUTES.fullmatch(attributes):
@@ -110,7 +113,8 @@ class _Prepare(dict[str, _Prepared]):
         index, kind = given.get("s", ""), given.get("t", "")
         style = self.context.style(index)
         numbers = looks_under(style.shape.code, self.context.date1904) if kind in ("", "n") else None
-        made = self[attributes] = (kind == "s", numbers, style.shape.code, style.struck, index, kind)
+        self.named[attributes] = index, kind
+        made = self[attributes] = (kind == "s", numbers, style.shape.code, style.struck)
         return made
 
 
@@ -120,7 +124,6 @@ class _Scanner:
     def __init__(self, facts: SheetFacts, context: SheetContext) -> None:
         self.facts = facts
         self.context = context
-        self.columns = _Columns()
         self.prepared = _Prepare(context)
 
     def rows(self, text: str) -> None:
@@ -135,43 +138,34 @@ class _Scanner:
     def _cells(self, pieces: list[str]) -> None:
         """Take plain cells in order; a call per cell would cost as much as all the rest."""
         self.context.counted(len(pieces) // 5)
-        strings = self.context.strings
-        texts, struck_texts = (strings.texts, strings.struck) if strings else ([], frozenset[int]())
-        cells, columns, prepared = self.facts.cells, self.columns, self.prepared
+        texts, any_struck = self.context.strings, bool(self.context.strings.struck)
+        cells, columns, prepared = self.facts.cells, _COLUMNS, self.prepared
         make, text_kind, usual = Cell, CellKind.TEXT, _BETWEEN.fullmatch
+        every = usual("\n".join(filter(None, pieces[::5]))) is not None
         last, row = "", 0
-        following = iter(pieces)
-        for between, letters, digits, attributes, value in zip(
-            following, following, following, following, following, strict=False
-        ):
-            if between and not usual(between):
+        for between, letters, digits, attributes, value in zip(*[iter(pieces)] * 5, strict=False):
+            if between and not every and not usual(between):
                 self._odd_cells(between)
             if digits != last:
                 last, row = digits, _row(digits)
             column = columns[letters]
-            shared, numbers, code, struck, index, kind = prepared[attributes]
+            shared, numbers, code, struck = prepared[attributes]
             if shared:
-                try:
-                    text = texts[int(value)] if value.isdigit() else self._text(value)
-                except (IndexError, ValueError):
-                    text = self._text(value)
+                text = texts[value]
                 if text:
-                    if struck_texts and int(value) in struck_texts:
+                    if any_struck and texts.is_struck(value):
                         struck = True
                     cells[row, column] = make(row, column, text_kind, text, None, None, code, None, False, struck)
             elif not value:
                 pass
             elif numbers is not None:
-                look, shown, number, moment = numbers[value]
-                cells[row, column] = make(row, column, look, shown, number, moment, code, None, False, struck)
+                kind, shown, number, moment = numbers[value]
+                cells[row, column] = make(row, column, kind, shown, number, moment, code, None, False, struck)
             else:
-                self._add(StoredCell(row, column, index, kind, character_data(value)))
+                stored = StoredCell(row, column, *self.prepared.named[attributes], character_data(value))
+                add_cell(self.facts, self.context, stored)
         if not usual(pieces[-1]):
             self._odd_cells(pieces[-1])
-
-    def _text(self, value: str) -> str:
-        """Return "" for a reference of blanks. Raises: Unreadable R106 for one to a text that is not there."""
-        return shared_text(self.context, value)[0] if value.strip() else ""
 
     def _odd_cells(self, between: str) -> None:
         """Take the cells with formulas, inline texts and the like out of what is left between plain ones."""
@@ -199,8 +193,8 @@ class _Scanner:
         inline: str | None,
         rich: str | None,
     ) -> None:
-        *_, index, kind = self.prepared[attributes]
-        stored = StoredCell(_row(digits), self.columns[letters], index, kind)
+        _ = self.prepared[attributes]
+        stored = StoredCell(_row(digits), _COLUMNS[letters], *self.prepared.named[attributes])
         if formula_attributes is not None:
             given = dict(_ATTRIBUTE.findall(character_data(formula_attributes)))
             stored.formula = character_data(formula or "")
@@ -211,9 +205,6 @@ class _Scanner:
             stored.inline = character_data(inline)
         elif rich is not None:
             stored.inline, stored.inline_struck = _rich(rich)
-        self._add(stored)
-
-    def _add(self, stored: StoredCell) -> None:
         add_cell(self.facts, self.context, stored)
 
     def _hidden_rows(self, text: str) -> None:

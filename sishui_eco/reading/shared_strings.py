@@ -4,43 +4,62 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
+from itertools import chain, count
 
 from sishui_eco.reading.cells import is_blank, unescape_text
-from sishui_eco.reading.limits import OverLimit, ReadLimits
+from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
 from sishui_eco.reading.xml_text import attribute, decode_xml, has_controls, local, parse_tree, unescape_xml
 
+_SPELLED = 1 << 17  # texts found by their spelled number; a larger table costs memory before time
+_NUMBERS = tuple(map(str, range(4096)))  # made once, and their hashes with them
 _SIMPLE = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr [^<>]*/>)?</si>')
 
 
-class SharedStrings:
-    """Texts by number; blank ones are "". `struck` holds those written struck through as a whole."""
+class SharedStrings(dict[str, str]):
+    """Texts by their number as cells write it; blank ones are "". An unusual spelling costs a closer look.
 
-    __slots__ = ("longest", "struck", "texts")
+    `struck` holds the numbers of those written struck through as a whole; `size` is the length of
+    the part, and no text is longer.
+    Raises: Unreadable R106 when a text is asked for that is not there.
+    """
 
-    def __init__(self, texts: list[str], struck: frozenset[int] = frozenset()) -> None:
+    def __init__(self, texts: list[str], size: int, struck: frozenset[int] = frozenset()) -> None:
+        super().__init__(zip(chain(_NUMBERS, map(str, count(len(_NUMBERS)))), texts[:_SPELLED], strict=False))
         self.texts = texts
+        self.size = size
         self.struck = struck
-        self.longest = max(map(len, texts), default=0)
+
+    def __missing__(self, reference: str) -> str:
+        number = reference.strip()
+        if not number:
+            return ""
+        if not number.isdecimal() or len(number) > 9 or int(number) >= len(self.texts):
+            raise Unreadable("R106", what="sharedStrings")
+        return self.texts[int(number)]
+
+    def is_struck(self, reference: str) -> bool:
+        """Say whether a text that is there is struck through."""
+        return bool(self.struck) and reference.strip().isdecimal() and int(reference) in self.struck
 
 
-def read_shared_strings(data: bytes | None, limits: ReadLimits) -> SharedStrings | None:
-    """Return the shared texts, None when the part is missing.
+def read_shared_strings(data: bytes | None, limits: ReadLimits) -> SharedStrings:
+    """Return the shared texts, none when the part is missing.
 
     Raises: Unreadable R102 when it is not XML, OverLimit R206 when there are too many, R105.
     """
     if data is None:
-        return None
+        return SharedStrings([], 0)
     text = decode_xml(data)
-    count = text.count("<si")
-    if count > limits.cells and sum(map(text.count, ("<si>", "<si ", "<si/>"))) > limits.cells:
+    items = text.count("<si")
+    if items > limits.cells and sum(map(text.count, ("<si>", "<si ", "<si/>"))) > limits.cells:
         raise OverLimit("R206", limit=limits.cells)
     if "\r" not in text and not has_controls(data):
         texts = _SIMPLE.findall(text)
-        if 0 < count == len(texts) and "<!" not in text:
+        if 0 < items == len(texts) and "<!" not in text:
             if "&" in text or "_x" in text:
                 texts = [unescape_text(unescape_xml(item)) if "&" in item or "_x" in item else item for item in texts]
-            return SharedStrings(_emptied(texts))
-    return _from_tree(parse_tree(text))
+            return SharedStrings(_emptied(texts), len(text))
+    return _from_tree(parse_tree(text), len(text))
 
 
 def _emptied(texts: list[str]) -> list[str]:
@@ -49,7 +68,7 @@ def _emptied(texts: list[str]) -> list[str]:
     return [text if "\u3001" <= text < "\ufeff" or "!" <= text < "\x7f" or not is_blank(text) else "" for text in texts]
 
 
-def _from_tree(root: ElementTree.Element) -> SharedStrings:
+def _from_tree(root: ElementTree.Element, size: int) -> SharedStrings:
     texts: list[str] = []
     struck: set[int] = set()
     for item in root:
@@ -59,7 +78,7 @@ def _from_tree(root: ElementTree.Element) -> SharedStrings:
         if line and text:
             struck.add(len(texts))
         texts.append(unescape_text(text))
-    return SharedStrings(_emptied(texts), frozenset(struck))
+    return SharedStrings(_emptied(texts), size, frozenset(struck))
 
 
 def rich_text(element: ElementTree.Element) -> tuple[str, bool]:

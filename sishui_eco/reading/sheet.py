@@ -56,7 +56,7 @@ def read_sheet(data: bytes, name: str, context: SheetContext) -> tuple[SheetFact
 
 def _check_lengths(facts: SheetFacts, context: SheetContext) -> None:
     limit = context.limits.cell_text
-    if context.strings is None or context.strings.longest <= limit:
+    if context.strings.size <= limit or max(map(len, context.strings.texts)) <= limit:
         return
     for cell in facts.cells.values():
         if cell.kind is CellKind.TEXT and len(cell.text) > limit:

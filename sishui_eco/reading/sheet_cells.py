@@ -33,7 +33,7 @@ _DISPIMG = re.compile(r'DISPIMG\(\s*"([^"]{1,200})"', re.IGNORECASE)
 class SheetContext:
     """What all sheets of a workbook share, and the count of cells seen so far."""
 
-    strings: SharedStrings | None
+    strings: SharedStrings
     styles: Sequence[CellStyle] | None
     date1904: bool
     limits: ReadLimits
@@ -174,8 +174,8 @@ def _valued(facts: SheetFacts, context: SheetContext, stored: StoredCell, style:
     if not value or not value.strip():
         return _text(row, column, value or "", style, style.struck) if kind == "str" else None
     if kind == "s":
-        text, struck = shared_text(context, value)
-        return _text(row, column, text, style, style.struck or struck)
+        struck = style.struck or context.strings.is_struck(value)
+        return _text(row, column, context.strings[value], style, struck)
     if kind == "str":
         return _text(row, column, unescape_text(value), style, style.struck)
     if kind == "b":
@@ -187,15 +187,6 @@ def _valued(facts: SheetFacts, context: SheetContext, stored: StoredCell, style:
         return _iso_date(row, column, value.strip(), style)
     kind, shown, number, moment = number_look(value, style.shape, context.date1904)
     return Cell(row, column, kind, shown, number, moment, style.shape.code, None, False, style.struck)
-
-
-def shared_text(context: SheetContext, value: str) -> tuple[str, bool]:
-    """Return a shared text and whether it is struck. Raises: Unreadable R106 when it does not exist."""
-    number = value.strip()
-    strings = context.strings
-    if strings is None or not number.isdigit() or len(number) > 9 or int(number) >= len(strings.texts):
-        raise Unreadable("R106", what="sharedStrings")
-    return strings.texts[int(number)], int(number) in strings.struck
 
 
 def _text(row: int, column: int, text: str, style: CellStyle, struck: bool) -> Cell | None:

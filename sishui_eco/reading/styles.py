@@ -6,26 +6,25 @@ import xml.etree.ElementTree as ElementTree
 
 from sishui_eco.reading.cells import PLAIN, CellStyle
 from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
-from sishui_eco.reading.memo import remembered
 from sishui_eco.reading.number_format import builtin_format, compile_format
+from sishui_eco.reading.package import Package
 from sishui_eco.reading.xml_text import attribute, local, parse_tree
 
 
-def read_styles(data: bytes | None, limits: ReadLimits) -> tuple[CellStyle, ...] | None:
+def read_styles(package: Package, part: str, limits: ReadLimits) -> tuple[CellStyle, ...] | None:
     """Return one CellStyle per cell format in order, None when the part is missing or broken.
 
     Only numFmts, fonts and cellXfs are looked at, so an empty fill or a wrong colour hurts nobody.
     Raises: OverLimit R212, R105.
     """
     try:
-        return _styles_part(data, limits.cell_formats) if data is not None else None
+        return package.meaning(part, _styles_part, limits.cell_formats)
     except OverLimit:
         raise
     except Unreadable:
         return None
 
 
-@remembered
 def _styles_part(data: bytes, most: int) -> tuple[CellStyle, ...]:
     formats: dict[int, str] = {}
     struck: list[bool] = []

@@ -18,7 +18,6 @@ from sishui_eco.reading.extras import (
     read_pictures,
 )
 from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
-from sishui_eco.reading.memo import remembered
 from sishui_eco.reading.merges import split_covered
 from sishui_eco.reading.package import Package
 from sishui_eco.reading.relations import Relation, main_part, read_relations
@@ -100,10 +99,10 @@ def repair_words(repairs: Iterable[str]) -> list[str]:
 
 def _workbook(package: Package, limits: ReadLimits) -> _Workbook:
     part = main_part(package, "xl/workbook.xml")
-    data = package.read(part)
-    if data is None:
+    known = package.meaning(part, _workbook_part)
+    if known is None:
         raise Unreadable("R103")
-    date1904, listed = _workbook_part(data)
+    date1904, listed = known
     relations = read_relations(package, part)
     if len(listed) > limits.sheets:
         raise OverLimit("R205", count=len(listed), limit=limits.sheets)
@@ -122,7 +121,6 @@ def _workbook(package: Package, limits: ReadLimits) -> _Workbook:
     return _Workbook(part, relations, sheets, date1904)
 
 
-@remembered
 def _workbook_part(data: bytes) -> tuple[bool, tuple[tuple[str, str, bool], ...]]:
     """Return the date system, and name, relation and hidden state of every sheet."""
     root = parse_tree(data)
@@ -152,13 +150,7 @@ def _context(package: Package, workbook: _Workbook, limits: ReadLimits) -> tuple
     for relation in workbook.relations.values():
         if relation.kind in paths and not relation.external and relation.target in package:
             paths[relation.kind] = relation.target
-    try:
-        style_data = package.read(paths["styles"])
-    except OverLimit:
-        raise
-    except Unreadable:
-        style_data = None
-    styles = read_styles(style_data, limits)
+    styles = read_styles(package, paths["styles"], limits)
     if styles is None:
         repairs.append("no styles")
     strings = read_shared_strings(package.read(paths["sharedStrings"]), limits)
