@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from itertools import islice, product
 
-from sishui_eco.model.grid import Picture
+from sishui_eco.model.grid import Merge, Picture
 from sishui_eco.reading.cells import unescape_text
 from sishui_eco.reading.limits import OverLimit, Unreadable
 from sishui_eco.reading.merges import area
@@ -18,6 +18,7 @@ from sishui_eco.reading.shared_strings import rich_text
 from sishui_eco.reading.xml_text import attribute, local, parse_tree
 
 _CHOICES = 20_000
+_AREAS = 100_000
 
 
 def tree_of(package: Package, part: str) -> ElementTree.Element | None:
@@ -145,20 +146,29 @@ def read_cell_images(package: Package) -> dict[str, str]:
     }
 
 
+def literal_lists(validations: list[tuple[str, str]]) -> list[tuple[list[Merge], tuple[str, ...]]]:
+    """Return areas and choices of literal list validations, given as `sqref` and first formula."""
+    found: list[tuple[list[Merge], tuple[str, ...]]] = []
+    left = _AREAS
+    for areas, formula in validations:
+        text = formula.strip()
+        if len(text) > 1 and text[-1] == '"':
+            choices = tuple(item.strip() for item in text[1:-1].replace('""', '"').split(","))
+            found.append((list(filter(None, map(area, areas.split()[: min(1000, left)]))), choices))
+            left -= len(found[-1][0])
+    return found
+
+
 def literal_choices(
-    validations: list[tuple[str, str]], rows: int, columns: int
+    lists: list[tuple[list[Merge], tuple[str, ...]]], rows: int, columns: int
 ) -> dict[tuple[int, int], tuple[str, ...]]:
     """Return the choices of literal list validations by cell, within the used area only.
 
     Shape: a validation down to row 1048576 is cut at the last used row, and at 20,000 cells in all.
     """
     found: dict[tuple[int, int], tuple[str, ...]] = {}
-    for areas, formula in validations:
-        text = formula.strip()
-        if len(text) < 2 or text[-1] != '"':
-            continue
-        choices = tuple(item.strip() for item in text[1:-1].replace('""', '"').split(","))
-        for place in filter(None, map(area, areas.split()[:1000])):
+    for places, choices in lists:
+        for place in places:
             height = range(place.top, min(place.bottom, rows) + 1)
             width = range(place.left, min(place.right, columns) + 1)
             if not found:

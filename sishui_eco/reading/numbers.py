@@ -45,10 +45,10 @@ def _plain_look(value: str, shape: NumberFormat) -> NumberLook | None:
         value = repr(float(value))
         if len(value) > 20 or "e" in value or value[-2:] == ".0":
             return None
-    number = Decimal(value)
     if shape.is_general:
-        return (_NUMBER, value, number, None) if len(value) < 12 else None  # shows as it is stored
+        return (_NUMBER, value, Decimal(value), None) if len(value) < 12 else None  # shows as it is stored
     if shape.quick is not None:
+        number = Decimal(value)
         return _NUMBER, show_number(number, shape), number, None
     return None
 

@@ -17,7 +17,8 @@ from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
 
 _LOCAL_HEADER = b"PK\x03\x04"
 _HEADER_SIZE = 30
-_STEP = 1024 * 1024
+_STEP = 1024 * 1024  # inflated at once, so that a bomb is met after a megabyte
+_FED = 64 * 1024  # deflated at once: what a step leaves over is copied
 _KEPT, _SMALL = 256, 64 * 1024
 _MEANINGS: dict[tuple[object, ...], tuple[int, object]] = {}  # at most 16 MiB of inflated parts
 _END = struct.Struct("<4s4H2LH")
@@ -160,14 +161,21 @@ class Package:
         pieces: list[bytes] = []
         size = 0
         try:
-            while not inflater.eof:
-                piece = inflater.decompress(raw, _STEP)
-                raw = inflater.unconsumed_tail
+            for start in range(0, len(raw), _FED):
+                fed = raw if len(raw) <= _FED else raw[start : start + _FED]
+                while fed and not inflater.eof:
+                    piece = inflater.decompress(fed, _STEP)
+                    fed = inflater.unconsumed_tail
+                    size += len(piece)
+                    self._count(info, len(piece), size)
+                    pieces.append(piece)
+            while not inflater.eof:  # what a full step held back
+                piece = inflater.decompress(b"", _STEP)
                 size += len(piece)
                 self._count(info, len(piece), size)
-                pieces.append(piece)
-                if not piece and not raw:
+                if not piece:
                     raise Unreadable("R102")
+                pieces.append(piece)
         except zlib.error:
             raise Unreadable("R102") from None
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)

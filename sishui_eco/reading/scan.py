@@ -25,7 +25,10 @@ _CELL_ATTRIBUTES = r'(?: [a-z]{1,2}="[A-Za-z0-9]*")*+'
 _ROW = r'<row(?: [A-Za-z:0-9]++="[^"<>&\x00-\x1f]*+")*+'
 _END = re.compile(rf"(?:{_ROW}/>|[ \t\r\n]++)*+")
 # What may stand between plain cells without holding a value: empty cells, or the change to another row.
-_BETWEEN = re.compile(rf"(?:</row>{_END.pattern}{_ROW}>|<c{_CELL_ATTRIBUTES} ?/>|[ \t\r\n]++)*+")
+_BETWEEN = re.compile(
+    r'(?:\n|<c r="[A-Z]++[0-9]++"(?: s="[0-9]++")?+/>'  # the commonest first
+    rf"|</row>{_END.pattern}{_ROW}>|<c{_CELL_ATTRIBUTES} ?/>|[ \t\r\n]++)*+"
+)
 _ODD = re.compile(
     r'<c r="([A-Z]++)([0-9]++)([^<>/]*+)>'
     r'(?:<f((?: [A-Za-z:]+="[^"<]*")*)(?:/>|>([^<]*)</f>))?'

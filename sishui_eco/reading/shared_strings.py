@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
-from itertools import chain, count
 
 from sishui_eco.reading.cells import is_blank, unescape_text
 from sishui_eco.reading.limits import OverLimit, ReadLimits, Unreadable
 from sishui_eco.reading.xml_text import attribute, decode_xml, has_controls, local, parse_tree, unescape_xml
 
-_SPELLED = 1 << 17  # texts found by their spelled number; a larger table costs memory before time
-_NUMBERS = tuple(map(str, range(4096)))  # made once, and their hashes with them
+_NUMBERS = tuple(map(str, range(4096)))  # the commonest references, made once
 _SIMPLE = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr [^<>]*/>)?</si>')
 
 
 class SharedStrings(dict[str, str]):
-    """Texts by their number as cells write it; blank ones are "". An unusual spelling costs a closer look.
+    """Texts by their number as cells write it; blank ones are "". High and odd numbers cost a closer look.
 
     `struck` holds the numbers of those written struck through as a whole; `size` is the length of
     the part, and no text is longer.
@@ -24,7 +22,7 @@ class SharedStrings(dict[str, str]):
     """
 
     def __init__(self, texts: list[str], size: int, struck: frozenset[int] = frozenset()) -> None:
-        super().__init__(zip(chain(_NUMBERS, map(str, count(len(_NUMBERS)))), texts[:_SPELLED], strict=False))
+        super().__init__(zip(_NUMBERS, texts, strict=False))
         self.texts = texts
         self.size = size
         self.struck = struck

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from operator import itemgetter
 
 from sishui_eco.model.finding import Finding, make_finding
-from sishui_eco.model.grid import Document, Grid, Picture
+from sishui_eco.model.grid import Cell, Document, Grid, Picture
 from sishui_eco.model.place import Place
 from sishui_eco.reading.extras import (
     custom_properties,
     literal_choices,
+    literal_lists,
     read_cell_images,
     read_comments,
     read_pictures,
@@ -174,7 +176,7 @@ def _grid(package: Package, entry: _SheetEntry, context: SheetContext, images: d
     )
     covered = split_covered(facts.cells, merges, entry.name, context.limits.merges)
     relations = read_relations(package, entry.part)
-    rows, columns = _extent(facts)
+    hidden_columns, validations = _within_used(facts)
     unknown = frozenset({"number_formats"}) if context.styles is None else frozenset()
     grid = Grid(
         name=entry.name,
@@ -184,20 +186,35 @@ def _grid(package: Package, entry: _SheetEntry, context: SheetContext, images: d
         covered=covered,
         hidden=entry.hidden,
         hidden_rows=frozenset(facts.hidden_rows),
-        hidden_columns=_hidden_columns(facts, columns),
+        hidden_columns=hidden_columns,
         comments=read_comments(package, relations),
         pictures=tuple(_in_cells(facts, images, package.looked) + read_pictures(package, relations)),
-        validations=literal_choices(facts.validations, rows + 1, columns + 1) if facts.validations else {},
+        validations=validations,
         unknown=unknown,
     )
     return grid, mended
 
 
-def _extent(facts: SheetFacts) -> tuple[int, int]:
-    """Return the last used row and column; (0, 0) when nobody will ask."""
-    if not facts.cells or not (facts.validations or facts.hidden_columns):
-        return 0, 0
-    return max(facts.cells)[0], max(map(itemgetter(1), facts.cells))
+def _within_used(facts: SheetFacts) -> tuple[frozenset[int], dict[tuple[int, int], tuple[str, ...]]]:
+    """Return hidden columns and choices within the used area; beyond it they mean nothing."""
+    lists, hidden = literal_lists(facts.validations), facts.hidden_columns
+    areas = [place for places, _ in lists for place in places]
+    rows = _used(facts.cells, 0, [place.bottom - 1 for place in areas])
+    columns = _used(facts.cells, 1, [place.right - 1 for place in areas] + [end for _, end in hidden])
+    columns_hidden = (range(max(first, 1), min(end, columns) + 1) for first, end in hidden)
+    return frozenset(chain.from_iterable(columns_hidden)), literal_choices(lists, rows + 1, columns + 1)
+
+
+def _used(cells: dict[tuple[int, int], Cell], axis: int, asked: list[int]) -> int:
+    """Return the last used row (axis 0) or column (1), at most the furthest that is asked about.
+
+    A cell that far is soon found, rows from the end; so a large sheet is seldom walked through.
+    """
+    furthest = max(asked, default=0)
+    order = iter(cells) if axis else reversed(cells)
+    if furthest < 1 or next(filter(furthest.__le__, map(itemgetter(axis), order)), None):
+        return furthest
+    return max(map(itemgetter(axis), cells), default=0)
 
 
 def _in_cells(facts: SheetFacts, images: dict[str, str], looked: dict[str, bool | None]) -> list[Picture]:
@@ -206,10 +223,3 @@ def _in_cells(facts: SheetFacts, images: dict[str, str], looked: dict[str, bool 
         for (row, column), name in sorted(facts.images.items())
         for digest in [images.get(name, "")]
     ]
-
-
-def _hidden_columns(facts: SheetFacts, last: int) -> frozenset[int]:
-    """Return the hidden columns up to the last used one; what is hidden beyond hides nothing."""
-    return frozenset(
-        column for first, end in facts.hidden_columns for column in range(max(first, 1), min(end, last) + 1)
-    )

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from sishui_eco.model.arrival import FileKind
 from sishui_eco.model.finding import Refused
 from sishui_eco.model.grid import Document
-from sishui_eco.reading import read, scan
+from sishui_eco.reading import ReadLimits, read, scan, xlsx
 from sishui_eco.reading import sheet as sheet_module
 from sishui_eco.reading.number_format import compile_format, show_number
 from sishui_eco.reading.numbers import number_look
-from tests.reading.reading_packages import PLACE, sheet, strings, styles, workbook
+from sishui_eco.reading.package import Package
+from tests.reading.reading_packages import PLACE, deflated, sheet, strings, styles, workbook
 
 TEXTS = strings("泗河", "98.5%", " ", "", "a&amp;b", "_x000D_", "泗水县<!-- -->".replace("<!-- -->", ""))
 RICH = TEXTS.replace("</sst>", "<si><r><rPr><strike/></rPr><t>删</t></r></si></sst>")
@@ -137,6 +138,24 @@ def test_usual_sheets_are_not_declined(monkeypatch: pytest.MonkeyPatch) -> None:
         content = workbook(sheet(f'<row r="{number}">{cell.format(f"A{number}")}</row>'), texts=RICH, style=STYLES)
         assert isinstance(outcome(content), Document)
         assert declined == [], cell
+
+
+PLACES = st.dictionaries(st.tuples(st.integers(1, 9), st.integers(1, 9)), st.none(), max_size=6)
+
+
+@given(PLACES, st.sampled_from([0, 1]), st.lists(st.integers(0, 12), max_size=3))
+def test_the_used_area_is_told_without_walking_it(
+    cells: dict[tuple[int, int], None], axis: int, asked: list[int]
+) -> None:
+    last = max((place[axis] for place in cells), default=0)
+    assert xlsx._used(cells, axis, asked) == min(last, max(asked, default=0))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [0, 1, 70_000, 1024 * 1024, 3 * 1024 * 1024 + 1])
+def test_a_part_of_any_size_is_inflated_whole(size: int) -> None:
+    noise = random.Random(size).randbytes(size // 2) + bytes(size - size // 2)
+    package = Package(deflated({"a.bin": noise}), ReadLimits(entry_ratio=2000))
+    assert package.read("a.bin") == noise
 
 
 @given(
