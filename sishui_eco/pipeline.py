@@ -47,6 +47,7 @@ from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import load_settings
 from sishui_eco.telling import Told, tell
 from sishui_eco.unchanged import mark_of_run, remember_told, told_before
+from sishui_eco.understanding import read_correction
 from sishui_eco.zh import word
 
 if TYPE_CHECKING:
@@ -237,7 +238,7 @@ def conclude(
     Raises: ConservationError when rows in and rows out do not balance.
     """
     submissions = tuple(submission for item in understood for submission in item.submissions)
-    selection = checks.choose_versions(submissions, campaign, as_of)
+    selection = checks.choose_versions(submissions, campaign, as_of, read_correction)
     versions = tuple(
         replace(version, rejected=merge.rejected_records(version.submission, campaign))
         for version in selection.versions

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Protocol
 
 import msgspec
 
@@ -14,15 +15,33 @@ from sishui_eco.checks.submission import recheck
 from sishui_eco.checks.texts import bare, words
 from sishui_eco.model.outcome import DecisionEffect
 from sishui_eco.model.submission import Answer, Blank, Record, Submission
-from sishui_eco.spec.campaign import Campaign, Decision
+from sishui_eco.spec.campaign import Campaign, Decision, Field
+
+
+class Meant(Protocol):
+    """What a text means in a field: a value of a kind in canonical form, or a stated blank."""
+
+    @property
+    def value(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def blank(self) -> Blank: ...
+
+
+Reader = Callable[[str, Field, str, Campaign], Meant]  # text, field, key of the record, campaign
 
 
 @dataclass(slots=True, kw_only=True)
 class Deciding:
-    """The decisions in force on a day, and how often each was used so far."""
+    """The decisions in force on a day, and how often each was used so far.
+
+    `read` reads the text of a correction as the unit's cell would have been read; without it the text is the value.
+    """
 
     campaign: Campaign
     today: date
+    read: Reader | None = None
     used: Counter[str] = field(default_factory=Counter)
     refused: set[str] = field(default_factory=set)
 
@@ -131,13 +150,14 @@ def _corrected(record: Record, decision: Decision, deciding: Deciding) -> Record
     spec = fields[0]
     old = record.answers.get(spec.key)
     note = words()["versions"]["corrected"].format(number=decision.number, raw=old.raw if old else "")
+    meant = deciding.read(decision.value, spec, record.key, deciding.campaign) if deciding.read else None
     answer = Answer(
         field=spec.key,
-        kind=old.kind if old else spec.kind,
+        kind=meant.kind if meant else (old.kind if old else spec.kind),
         raw=old.raw if old else "",
-        value=decision.value,
+        value=meant.value if meant else decision.value,
         place=old.place if old else record.place,
-        blank=Blank.FILLED,
+        blank=meant.blank if meant else Blank.FILLED,
         note=note,
     )
     return msgspec.structs.replace(record, answers={**record.answers, spec.key: answer})

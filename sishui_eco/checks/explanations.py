@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from sishui_eco.checks.texts import bare, is_meaningful
+from sishui_eco.checks.texts import bare, is_meaningful, without_brackets
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.spec.campaign import Campaign, Decision
 
@@ -53,7 +53,10 @@ def names_field(said: str, form: str, name: str, campaign: Campaign) -> bool:
     spec = campaign.form_by_key.get(form)
     found = spec.field(name) if spec else None
     found = found or next((item for item in campaign.form_fields if item.key == name), None)
-    return found is not None and bare(said) in (bare(found.heading), bare(found.group + found.heading))
+    if found is None:
+        return False
+    headings = (bare(found.heading), bare(found.group + found.heading))
+    return bare(said) in headings or bare(without_brackets(said)) in headings  # the blank prints the measure behind it
 
 
 def waived_by(findings: Iterable[Finding], decisions: Iterable[Decision], campaign: Campaign) -> dict[Finding, str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sishui_eco.checks.deciding import Deciding, first_scope
+from sishui_eco.checks.deciding import Deciding, Reader, first_scope
 from sishui_eco.checks.explanations import identity, is_settled, waived_by, with_severity
 from sishui_eco.checks.saying import said
 from sishui_eco.checks.texts import bare, words
@@ -38,9 +38,14 @@ class _Candidate:
     accepted: Decision | None = None
 
 
-def choose_versions(submissions: Iterable[Submission], campaign: Campaign, as_of: datetime) -> Selection:
-    """Return all versions in roster, form, number order, whatever the order they are given in."""
-    deciding = Deciding(campaign=campaign, today=as_of.date())
+def choose_versions(
+    submissions: Iterable[Submission], campaign: Campaign, as_of: datetime, read: Reader | None = None
+) -> Selection:
+    """Return all versions in roster, form, number order, whatever the order they are given in.
+
+    `read` reads the texts of corrections.
+    """
+    deciding = Deciding(campaign=campaign, today=as_of.date(), read=read)
     decided = [deciding.apply(item) for item in sorted(submissions, key=arrival_order)]
     groups: dict[tuple[str, str], list[Submission]] = {}
     for item in decided:

@@ -11,7 +11,7 @@ from planted_river import River, make_river, texts_of
 
 from sishui_eco.model.outcome import StandingState, Version
 
-SEWAGE = "城镇污水处理率"
+SEWAGE, BUILDINGS, PROJECT = "城镇污水处理率", "城镇新建绿色建筑比例", "泗水县城区污水管网改造工程"
 WHO = {"裁定人": "测试丙", "理由": "电话核实后办公室商定"}
 
 
@@ -164,3 +164,32 @@ def test_a_form_assigned_to_a_table_is_how_it_is_read(tmp_path) -> None:
     again.decide(裁定="指定表", 文件="财政局资料.xlsx", 内容="附件2", 有效期至="2023-07-01", **WHO)
     assert {v.submission.form for v in again.look(datetime(2023, 7, 28)).versions} == {"annex3"}
     assert effect(again, 1) == (0, "已过有效期2023-07-01")
+
+
+def test_a_correction_is_read_as_the_cell_would_have_been(tmp_path) -> None:
+    """What the clerk writes is made canonical, and the headings of the blank name the fields."""
+    written = {
+        ("附件2", SEWAGE, "现状值2022年"): ("97.3%", "97.3"),
+        ("附件2", SEWAGE, "达标情况"): ("是", "达标"),
+        ("附件3", f"{SEWAGE}／污水处理厂运行台账", "是否提供"): ("是", "yes"),
+        ("附件4", PROJECT, "起止年限"): ("2023年3月至2025年12月", "2023-03/2025-12"),
+        ("附件4", PROJECT, "总投资（万元）"): ("0.12亿元", "1200"),
+        ("附件4", PROJECT, "责任单位"): ("县住建局", "U10"),
+        ("附件2", BUILDINGS, "现状值2022年"): ("约60", "约60"),  # not sure: as written, for a person
+    }
+    made = make_river(tmp_path, {"住建局.xlsx": changed("U10", "annex2", SEWAGE, "2022年", "较高")})
+    for (form, record, heading), (text, _) in written.items():
+        made.decide(裁定="更正", 单位="县住房城乡建设局", 表=form, 记录=record, 字段=heading, 内容=text, **WHO)
+    made.look()
+    assert [item.matched for item in made.outcome.decisions] == [1] * len(written)
+    rows = [row for merged in made.outcome.merged.values() for row in merged]
+    corrected = {
+        (row.record.key, answer.value)
+        for row in rows
+        for answer in row.record.answers.values()
+        if "更正" in answer.note
+    }
+    assert corrected == {(record, value) for (_, record, _), (_, value) in written.items()}
+    verdicts = {row.record.key: row.verdict.judgement for row in rows if row.verdict}
+    assert (verdicts[SEWAGE], verdicts[BUILDINGS]) == ("met", "manual")
+    assert not {"C451", "N201", "C304"} & {item.code for item in made.outcome.findings if item.unit_id == "U10"}
