@@ -120,17 +120,19 @@ def _raw_entry(content: bytes, info: zipfile.ZipInfo) -> RawEntry:
 
 def write_entries(entries: Iterable[RawEntry]) -> bytes:
     """Return a zip file of these entries in this order: no extra fields, fixed attributes, no zip64."""
-    body, directory = bytearray(), bytearray()
-    count = 0
+    pieces: list[bytes] = []  # joined once: a summary of a province has many million bytes
+    directory = bytearray()
+    count = start = 0
     for entry in entries:
         common = (entry.flags, entry.method, entry.time, entry.date, entry.crc, len(entry.data), entry.size)
-        directory += _CENTRAL.pack(b"PK\x01\x02", 20, 20, *common, len(entry.raw_name), 0, 0, 0, 0, 0, len(body))
+        directory += _CENTRAL.pack(b"PK\x01\x02", 20, 20, *common, len(entry.raw_name), 0, 0, 0, 0, 0, start)
         directory += entry.raw_name
-        body += _LOCAL.pack(b"PK\x03\x04", 20, *common, len(entry.raw_name), 0)
-        body += entry.raw_name + entry.data
+        head = _LOCAL.pack(b"PK\x03\x04", 20, *common, len(entry.raw_name), 0) + entry.raw_name
+        pieces += (head, entry.data)
+        start += len(head) + len(entry.data)
         count += 1
-    end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), len(body), 0)
-    return bytes(body + directory + end)
+    end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), start, 0)
+    return b"".join((*pieces, directory, end))
 
 
 def normalise_package(content: bytes, moment: datetime) -> bytes:

@@ -117,7 +117,7 @@ def _body() -> dict[str, object]:
     return {"font_name": word("fonts.body", "summary"), "font_size": BODY_SIZE, "font_color": INK}
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def text_width(text: str) -> int:
     """Return the width of one line in half-width units: a CJK character counts two."""
     try:
@@ -131,8 +131,7 @@ def widest_line(text: str) -> int:
     return max((text_width(line) for line in text.split("\n")), default=0)
 
 
-@lru_cache(maxsize=65_536)
-def wrapped_lines(text: str, width: float) -> int:
+def count_lines(text: str, width: float) -> int:
     """Return how many lines a text takes in a column, a little on the generous side."""
     usable = max(width * 1.02 - 0.8, 2.0)
     lines = 0
@@ -142,12 +141,13 @@ def wrapped_lines(text: str, width: float) -> int:
             lines += 1
             continue
         lines += math.ceil(needed / usable)
-        if max((len(part) for part in _LATIN.findall(line)), default=0) > 6:
+        if _LONG_LATIN.search(line):
             lines += 1  # a Latin word or number that moves down whole leaves a hole behind it
     return lines
 
 
-_LATIN = re.compile("[!-~]+")
+wrapped_lines = lru_cache(maxsize=16_384)(count_lines)
+_LONG_LATIN = re.compile("[!-~]{7}")
 
 
 def text_height(text: str, width: float, size: float = BODY_SIZE) -> float:

@@ -38,7 +38,7 @@ def _plain_word(key: str) -> str:
     return word(key, "summary")
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one cell shows. With `formula`, `number` (or `text`) is the value cached beside it.
 
     A struct, because a dataclass takes ten times as long to make and a province has ten million cells.

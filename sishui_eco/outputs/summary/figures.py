@@ -122,15 +122,18 @@ def figures_of(outcome: Outcome, campaign: Campaign) -> Figures:
         classes=classes,
         unclassified=unclassified,
         previous=outcome.previous,
-        current=snapshot_of(outcome, campaign),
+        current=_snapshot(outcome, (*classes, unclassified)),
     )
 
 
 def snapshot_of(outcome: Outcome, campaign: Campaign) -> Snapshot:
     """Return the figures that the ledger keeps for the next run's comparison; met and not met count leaves."""
-    judged = [item.judgement for item in outcome.verdicts]
     classes, unclassified = class_counts(outcome, campaign)
-    every = (*classes, unclassified)
+    return _snapshot(outcome, (*classes, unclassified))
+
+
+def _snapshot(outcome: Outcome, every: Sequence[ClassCount]) -> Snapshot:
+    judged = [item.judgement for item in outcome.verdicts]
     return Snapshot(
         as_of=outcome.as_of.date(),
         accepted=sum(1 for item in outcome.standings if item.state in DONE),
@@ -231,17 +234,16 @@ def investment_of(row: MergedRow) -> Decimal:
 
 def class_counts(outcome: Outcome, campaign: Campaign) -> tuple[tuple[ClassCount, ...], ClassCount]:
     """Return the classes of the campaign in order, and what belongs to none of them."""
-    rows = outcome.merged.get(PROJECT_FORM, ())
-    counts = tuple(
-        _class_count(name, [row for row in rows if row.record.value("category") == name])
-        for name in campaign.categories
-    )
-    rest = [row for row in rows if row.record.value("category") not in campaign.categories]
-    return counts, _class_count(word("headings.unclassified", "summary"), rest)
-
-
-def _class_count(name: str, rows: Sequence[MergedRow]) -> ClassCount:
-    return ClassCount(name=name, projects=len(rows), investment=sum((investment_of(row) for row in rows), Decimal(0)))
+    known = {name: name for name in campaign.categories}
+    projects = dict.fromkeys((*known, ""), 0)
+    invested = dict.fromkeys(projects, Decimal(0))
+    for row in outcome.merged.get(PROJECT_FORM, ()):
+        name = known.get(row.record.value("category"), "")
+        projects[name] += 1
+        invested[name] += investment_of(row)
+    other = word("headings.unclassified", "summary")
+    every = [ClassCount(name=name or other, projects=projects[name], investment=invested[name]) for name in projects]
+    return tuple(every[:-1]), every[-1]
 
 
 def percentage(part: Decimal | int, whole: Decimal | int) -> Decimal:

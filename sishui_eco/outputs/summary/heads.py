@@ -1,4 +1,4 @@
-"""What stands around the rows of a table: title, the line under it, headings, notes. XlsxWriter writes it."""
+"""What stands above the rows of a table: title, the line under it, headings. XlsxWriter writes it."""
 
 from __future__ import annotations
 
@@ -63,18 +63,3 @@ def _write_headings(book: Book, key: str, table: Table, top: int, widths: list[f
         start = end + 1
     sheet.set_row(top, 20)
     sheet.set_row(top + 1, max(needed - 6, 20))
-
-
-def write_notes(book: Book, key: str, table: Table, row: int, widths: list[float]) -> int:
-    """Write the notes under a table, each over its whole width; return the last row used."""
-    last, look = len(table.columns) - 1, book.formats.line(wrap=True)
-    width = sum(widths[: len(table.columns)])
-    for note in table.notes:
-        shown = book.clean(note)
-        if last:
-            book.sheets[key].merge_range(row, 0, row, last, shown, look)
-        else:
-            book.put(key, row, 0, text(shown), look)
-        book.sheets[key].set_row(row, min(text_height(shown, width), 409.0))
-        row += 1
-    return row - 1

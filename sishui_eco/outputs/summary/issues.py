@@ -72,7 +72,7 @@ def _targets(outcome: Outcome) -> Targets:
     """Return where each (unit, form, record) that a finding is about stands: the sheet key and the position."""
     asked = {(finding.unit_id, finding.form, finding.record) for finding in outcome.findings}
     found: Targets = {}
-    for form in outcome.merged:
+    for form in {form for _, form, _ in asked} & set(outcome.merged):
         for position, row in filed(outcome, form):
             thing = (row.unit_id, form, row.record.key)
             if thing in asked:

@@ -20,10 +20,10 @@ from sishui_eco.outputs.styles import (
 )
 from sishui_eco.outputs.summary.book import Book, Entry, text, words
 from sishui_eco.outputs.summary.figures import moment_words
-from sishui_eco.outputs.summary.heads import write_head, write_notes
+from sishui_eco.outputs.summary.heads import write_head
 from sishui_eco.outputs.summary.printing import RowPrinter
 from sishui_eco.outputs.summary.splice import Region
-from sishui_eco.outputs.summary.table import LAST_ROW, Column, Row, Table, column_range
+from sishui_eco.outputs.summary.table import LAST_ROW, Column, Row, Table, cell_name, column_range
 
 LONG_WIDTH = 110
 SHORT_ROW = 20.0
@@ -122,7 +122,8 @@ def _lay_table(book: Book, key: str, table: Table, top: int, widths: list[float]
     for number, column in enumerate(printer.columns):
         if column.greatest is not None:
             widths[number] = max(widths[number], text_width(column.greatest.shown) + AIR)
-    return end, write_notes(book, key, table, first + region.rows, widths)
+    _print_notes(book, table, region, printer, sum(widths[: len(table.columns)]))
+    return end, first + region.rows - 1
 
 
 def _print_body(book: Book, key: str, table: Table, region: Region, printer: RowPrinter) -> int:
@@ -176,6 +177,19 @@ def _merged_heights(merges: Sequence[tuple[int, int, int]], lines: list[list[int
         for index in range(start, stop + 1) if lacking > 0 else ():
             heights[index] += lacking / (stop + 1 - start)
     return heights
+
+
+def _print_notes(book: Book, table: Table, region: Region, printer: RowPrinter, width: float) -> None:
+    """Print the notes under a table, each over its whole width.
+
+    XlsxWriter could, but it goes through every row above what it writes, and keeps something for each.
+    """
+    for note in table.notes:
+        shown, row, last = book.clean(note), region.first + region.rows, len(table.columns) - 1
+        cells = printer.spread(row, shown, last + 1, book.formats.line(wrap=True))
+        region.print_row(cells, min(text_height(shown, width), TALLEST_MERGED))
+        if last:
+            region.merges.append(f"{cell_name(row, 0)}:{cell_name(row, last)}")
 
 
 def _shortened(book: Book, key: str, content: str, cell: str, width: float) -> str:

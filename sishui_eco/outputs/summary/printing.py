@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from sishui_eco.outputs.styles import TALLEST_ROW, height_of_lines, wrapped_lines
-from sishui_eco.outputs.summary.book import Book, Entry, as_float
+from sishui_eco.outputs.styles import TALLEST_ROW, count_lines, height_of_lines
+from sishui_eco.outputs.summary.book import Book, Entry
 from sishui_eco.outputs.summary.links import link_formula
 from sishui_eco.outputs.summary.strings import escaped
 
@@ -30,11 +31,12 @@ class PrintedColumn:
     letter: str
     width: float
     known: dict[str, tuple[str, int]] = field(default_factory=dict)
-    greatest: Entry | None = None  # of the numbers that no width was measured for
+    size: Decimal | int = 0  # the greatest number that no width was measured for, its sign aside
+    greatest: Entry | None = None
 
     def keep(self, entry: Entry, number: Decimal | int) -> None:
-        if self.greatest is None or abs(float(number)) > abs(float(self.greatest.number or 0)):
-            self.greatest = entry
+        if number > self.size or -number > self.size:
+            self.greatest, self.size = entry, max(number, -number)
 
 
 class RowPrinter:
@@ -67,6 +69,12 @@ class RowPrinter:
             lines.append(taken)
         return texts, lines
 
+    def spread(self, row: int, content: str, columns: int, look: Any) -> str:
+        """Return a row of so many cells of one format, the text in the first of them."""
+        number, asked = self._book.strings.number(content), self._book.formats.number_of(look)
+        blank = [f'<c r="{column.letter}{row + 1}" s="{asked}"/>' for column in self.columns[1:columns]]
+        return f'<c r="{self.columns[0].letter}{row + 1}" s="{asked}" t="s"><v>{number}</v></c>{"".join(blank)}'
+
     def _look(self, asked: tuple[str, str, str, str]) -> str:
         align, tone, kind, number = asked
         look = self._book.formats.cell(align=align, tone=tone, kind=kind, number=number)
@@ -77,10 +85,10 @@ class RowPrinter:
         assert entry.number is not None
         if row >= self._measured:
             column.keep(entry, entry.number)
-        value = as_float(entry.number)
+        value = entry.number if isinstance(entry.number, int) else float(entry.number)
         if entry.formula:
             return f"><f>{escaped(entry.formula[1:])}</f><v>{value}</v></c>"
-        return f"><v>{value:.16G}</v></c>"
+        return f"><v>{value:.16G}</v></c>" if isinstance(value, float) else f"><v>{value}</v></c>"
 
     def _worded(self, entry: Entry, formula: str) -> str:
         shown = escaped(self._book.clean(entry.text))
@@ -94,10 +102,10 @@ class RowPrinter:
 
     def _learn(self, column: PrintedColumn, number: int, content: str) -> tuple[str, int]:
         """Return the end of a text's cell and its lines, and remember both: the text may come again."""
-        lines, shown = wrapped_lines(content, column.width), content
+        lines, shown = count_lines(content, column.width), content
         if lines > TALLEST:
             shown = self._shorten(content, f"{column.letter}{number}", column.width)
-            lines = wrapped_lines(shown, column.width)
+            lines = count_lines(shown, column.width)
         found = (f' t="s"><v>{self._book.strings.number(self._book.clean(shown))}</v></c>', lines)
         if shown is content:  # what was shortened tells where its own whole stands
             if len(column.known) >= REMEMBERED:

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from sishui_eco.model.outcome import MergedRow, Outcome, StandingState
 from sishui_eco.outputs.styles import PAPER_A3
@@ -111,13 +111,20 @@ def yearly(row: MergedRow) -> Mapping[int, Decimal]:
     return _years_with_amounts(answer.value or answer.raw) if answer is not None else {}
 
 
-@lru_cache(maxsize=65_536)
-def _years_with_amounts(content: str) -> Mapping[int, Decimal]:
+@cache
+def _yearly_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what stands between two years' amounts, and what one of them looks like."""
     mark, measure = re.escape(words("punctuation.year")), re.escape(words("punctuation.money"))
     stops = words("punctuation.clause") + words("punctuation.comma") + words("punctuation.list") + ";,\n"
-    part_of = re.compile(rf"\s*(20\d\d)\s*{mark}?\s*[:\uff1a=\s]?\s*(\d+(?:\.\d+)?)\s*(?:{measure})?\s*")
+    part_of = rf"\s*(20\d\d)\s*{mark}?\s*[:\uff1a=\s]?\s*(\d+(?:\.\d+)?)\s*(?:{measure})?\s*"
+    return re.compile(f"[{re.escape(stops)}]"), re.compile(part_of)
+
+
+@lru_cache(maxsize=4_096)
+def _years_with_amounts(content: str) -> Mapping[int, Decimal]:
+    stops, part_of = _yearly_patterns()
     found: dict[int, Decimal] = {}
-    for part in re.split(f"[{re.escape(stops)}]", content):
+    for part in stops.split(content):
         if not part.strip():
             continue
         match = part_of.fullmatch(part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.outcome import ArrivalLine, MergedRow, Outcome, TallyLine
-from sishui_eco.model.place import Place
+from sishui_eco.model.place import Place, column_letters
 from sishui_eco.outputs.styles import PAPER_A3, writable
 from sishui_eco.outputs.summary.book import Book, Entry, centred, count, text, words
 from sishui_eco.outputs.summary.laying import lay_sheet
@@ -120,14 +120,14 @@ def _source_row(book: Book, campaign: Campaign, number: int, found: Filed) -> Ro
 
 def _cells(row: MergedRow) -> str:
     """Return the physical range of a record: `A7:P8`, or the row when its columns are unknown."""
-    places = [answer.place for answer in row.record.answers.values() if answer.place.row]
+    record = row.record
+    places = [place for answer in record.answers.values() if (place := answer.place).row]
     if not places:
-        return row.record.place.cell
-    first = min(place.column for place in places)
-    last = max(place.column for place in places)
-    top, bottom = min(row.record.rows, default=places[0].row), max(row.record.rows, default=places[0].row)
-    start, end = row.record.place.at(top, first).cell, row.record.place.at(bottom, last).cell
-    return start if start == end else f"{start}:{end}"
+        return record.place.cell
+    columns = [place.column for place in places]
+    first, last = column_letters(min(columns)), column_letters(max(columns))
+    top, bottom = min(record.rows, default=places[0].row), max(record.rows, default=places[0].row)
+    return f"{first}{top}:{last}{bottom}" if (first, top) != (last, bottom) else f"{first}{top}"
 
 
 def _original(book: Book, place: Place) -> Entry:

@@ -49,7 +49,7 @@ class SheetParts:
     """What goes into one sheet: its regions from top to bottom, its links, and the files they lead to."""
 
     regions: Sequence[Region]
-    links: str
+    links: Sequence[str | Deflated]
     targets: dict[str, str]
 
 
@@ -99,7 +99,7 @@ def _sheet(text: str, parts: SheetParts) -> list[str | Deflated]:
         cut = next((at for row, at in starts if row > region.first), end)
         pieces += [text[done:cut], region.text]
         done = cut
-    pieces += [text[done:end], _finished(text[end:], parts)]
+    pieces += [text[done:end], *_finished(text[end:], parts)]
     assert isinstance(pieces[0], str)
     pieces[0] = _DIMENSION.sub(f'<dimension ref="{_dimension(starts, parts.regions)}"/>', pieces[0])
     return pieces
@@ -111,14 +111,15 @@ def _dimension(starts: Sequence[tuple[int, int]], regions: Sequence[Region]) -> 
     return f"A1:{column}{last}"
 
 
-def _finished(tail: str, parts: SheetParts) -> str:
+def _finished(tail: str, parts: SheetParts) -> list[str | Deflated]:
     """Return what stands behind the rows, with the merged cells and the links of the regions."""
     merges = [merge for region in parts.regions for merge in region.merges]
     found = _MERGES.search(tail)
     assert found is not None and _LINKS_BEFORE in tail  # a title is always merged, a page always centred
     elements = "".join(f'<mergeCell ref="{merge}"/>' for merge in merges)
     tail = _MERGES.sub(f'<mergeCells count="{int(found[1]) + len(merges)}">{elements}', tail)
-    return tail.replace(_LINKS_BEFORE, parts.links + _LINKS_BEFORE, 1)
+    before, mark, after = tail.partition(_LINKS_BEFORE)
+    return [before, *parts.links, mark + after]
 
 
 def _relations(targets: dict[str, str]) -> str:

@@ -24,7 +24,7 @@ class Column:
     most: float = 14
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A row of entries. `kind` is body, missing, section, subtotal or total; `anchor` what it is about."""
 
     entries: tuple[Entry, ...]
