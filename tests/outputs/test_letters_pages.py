@@ -146,6 +146,20 @@ def test_number_title_addressee_and_body_of_a_letter(pages):
     assert near(line(page, "根据《")[2], 28 + 2 * 5.56)
 
 
+def test_title_addressee_and_body_stand_as_many_lines_apart_as_the_standard_says(pages):
+    lines = lines_of(pages["returned"][0])
+    first = next(at for at, item in enumerate(lines) if item[0].startswith("____"))
+    sizes = (16, 22, 22, 16, 16)
+    number, title, title_end, addressee, body = (
+        item[1] + size / MM / 2 for item, size in zip(lines[first : first + 5], sizes, strict=True)
+    )
+    pitch, title_pitch = 28.95 / MM, 32 / MM
+    assert near(title - number, pitch / 2 + 2 * pitch + title_pitch / 2)  # two empty lines
+    assert near(title_end - title, title_pitch, 0.3)
+    assert near(addressee - title_end, title_pitch / 2 + pitch + pitch / 2)  # one empty line
+    assert near(body - addressee, pitch, 0.3)
+
+
 def test_the_first_page_of_a_letter_has_no_number_the_second_has(pages):
     first, second = pages["returned"][:2]
     assert not [item for item in lines_of(first) if item[0] == "—1—"]
