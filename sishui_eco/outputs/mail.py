@@ -73,7 +73,7 @@ def body_text(plan: LetterPlan, attached: Sequence[Attachment], campaign: Campai
     """Return the text of the mail: what is owed, by when, and what each attachment is."""
     joint = str(table("joint"))
     what = [
-        say(f"what.{key}", items=items)
+        say(f"what.{key}", items=items, address=campaign.office.address)
         for key, items in (
             ("missing", labels(plan.missing, campaign)),
             ("mend", labels(plan.mend, campaign)),
