@@ -16,7 +16,7 @@ from sishui_eco.outputs.letters import (
     choose_letters,
     headed,
     join_letters,
-    short_text,
+    short_texts,
     write_circular,
     write_letter,
     write_outgoing,
@@ -143,7 +143,8 @@ def compose_letters(
         )
     if letters:
         outputs[_name("print_all")] = join_letters(letters)
-        texts = "".join(f"{campaign.unit_name(plan.unit_id)}\t{short_text(plan, campaign)}\r\n" for plan in plans)
+        told = [line for plan, _, _ in named for line in short_texts(plan, campaign)]
+        texts = "".join(f"{unit}\t{text}\r\n" for unit, text in told)
         outputs[_name("texts")] = texts.encode("utf-8-sig")
         listed = [(plan, name) for plan, name, _ in named]
         outputs[_name("outgoing")] = write_outgoing(listed, outcome.as_of.date(), campaign)

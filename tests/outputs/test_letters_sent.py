@@ -47,6 +47,15 @@ def test_joint_letters_lie_with_the_others_and_take_no_unit_s_marked_copy_along(
         assert b"spreadsheetml" not in outputs[name] and b"wordprocessingml" in outputs[name]
 
 
+def test_every_unit_of_every_letter_has_a_text_short_enough_for_a_telephone():
+    lines = [line.split("\t") for line in OUTPUTS["短信.txt"].decode("utf-8-sig").splitlines()]
+    listed = read_outgoing(OUTPUTS["发函清单.csv"])
+    addressees = [CAMPAIGN.unit_name(unit) for item in listed for unit in item.unit_ids]
+    assert [unit for unit, _ in lines] == addressees
+    assert all(text.startswith(f"{unit}：") and len(text) <= 70 for unit, text in lines)
+    assert "县农业农村局：与县水利事业发展中心所报数据有1处须会商确定" in lines[-1][1]
+
+
 def test_a_reminder_is_not_written_before_its_day():
     standings = tuple(replace(item, days_overdue=0) for item in OUTCOME.standings)
 

@@ -6,7 +6,7 @@ from sishui_eco.outputs.letters.joining import join_letters
 from sishui_eco.outputs.letters.letter import headed, write_letter
 from sishui_eco.outputs.letters.notice import write_notice
 from sishui_eco.outputs.letters.outgoing import Correspondence, write_outgoing
-from sishui_eco.outputs.letters.short import short_text
+from sishui_eco.outputs.letters.short import short_text, short_texts
 from sishui_eco.outputs.letters.template_files import template_files
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "headed",
     "join_letters",
     "short_text",
+    "short_texts",
     "template_files",
     "write_circular",
     "write_letter",
