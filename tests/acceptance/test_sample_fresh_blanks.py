@@ -13,12 +13,14 @@ from datetime import datetime
 import msgspec
 import openpyxl
 import pytest
+from docx import Document
 
 from sishui_eco.examining import examine_arrival
 from sishui_eco.model.arrival import Arrival, FileKind
 from sishui_eco.model.finding import make_finding
 from sishui_eco.model.place import Place
 from sishui_eco.outputs.compose import compose_letters, compose_sendbacks
+from sishui_eco.outputs.letters import choose_letters, write_letter
 from sishui_eco.outputs.sendback import write_sendback
 
 
@@ -66,6 +68,18 @@ def test_the_mail_says_why_a_fresh_blank_was_sent(sample):
         if name.endswith(".eml")
     ]
     assert not [item for item in told if not any(f"   {item}" in text for text in mails)]
+
+
+def test_every_copy_that_goes_along_is_named_in_its_letter(sample):
+    copies = compose_sendbacks(sample.outcome, sample.campaign, {})
+    plans = {plan.unit_id: plan for plan in choose_letters(sample.outcome, sample.campaign)}
+    assert any(plan.check for plan in plans.values()) and any(plan.mend for plan in plans.values())
+    for unit, items in copies.items():
+        forms = {*plans[unit].mend, *plans[unit].check}
+        letter = Document(io.BytesIO(write_letter(plans[unit], sample.outcome, sample.campaign)))
+        made = "\n".join(paragraph.text for paragraph in letter.paragraphs)
+        assert len(items) == len(forms) == made.count("退改表（电子件）")
+        assert not [key for key in forms if f"{sample.campaign.form_by_key[key].title}退改表（电子件）" not in made]
 
 
 def test_what_comes_back_says_what_the_unit_had_said(sample):
