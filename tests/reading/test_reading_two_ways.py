@@ -18,6 +18,7 @@ from sishui_eco.model.finding import Refused
 from sishui_eco.model.grid import Document
 from sishui_eco.reading import ReadLimits, read, scan, xlsx
 from sishui_eco.reading import sheet as sheet_module
+from sishui_eco.reading.limits import OverLimit
 from sishui_eco.reading.number_format import compile_format, show_number
 from sishui_eco.reading.numbers import number_look
 from sishui_eco.reading.package import Package
@@ -151,11 +152,20 @@ def test_the_used_area_is_told_without_walking_it(
     assert xlsx._used(cells, axis, asked) == min(last, max(asked, default=0))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("size", [0, 1, 70_000, 1024 * 1024, 3 * 1024 * 1024 + 1])
+@pytest.mark.parametrize("size", [0, 1, 70_000, 2**20, 2**20 + 1, 2**20 + 200, 3 * 2**20 + 1])
 def test_a_part_of_any_size_is_inflated_whole(size: int) -> None:
-    noise = random.Random(size).randbytes(size // 2) + bytes(size - size // 2)
-    package = Package(deflated({"a.bin": noise}), ReadLimits(entry_ratio=2000))
-    assert package.read("a.bin") == noise
+    """A step of 2**20 bytes may end when all that was deflated is taken in but not all given out."""
+    for noise in (random.Random(size).randbytes(size // 2) + bytes(size - size // 2), bytes(size)):
+        package = Package(deflated({"a.bin": noise}), ReadLimits(entry_ratio=2000))
+        assert package.read("a.bin") == noise
+
+
+def test_a_part_understood_before_is_counted_again() -> None:
+    content = deflated({"a.xml": b"<a>" + bytes(1000)})
+    assert Package(content, ReadLimits()).meaning("a.xml", len) == 1003
+    with pytest.raises(OverLimit) as refused:
+        Package(content, ReadLimits(entry_bytes=1002)).meaning("a.xml", len)
+    assert refused.value.code == "R202"
 
 
 @given(

@@ -22,10 +22,9 @@ from sishui_eco.checks import submission as every_check
 from sishui_eco.examining import examine_arrival
 from sishui_eco.intake import Limits, expand
 from sishui_eco.model.arrival import Arrival
-from sishui_eco.model.finding import Refused
 from sishui_eco.outputs.blanks import write_blank
 from sishui_eco.pipeline import collect
-from sishui_eco.reading import ReadLimits, package, read, styles, xlsx
+from sishui_eco.reading import package, read, styles, xlsx
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import default_campaign
@@ -200,14 +199,6 @@ def test_parts_that_returns_share_are_understood_once(monkeypatch: pytest.Monkey
         documents.append(read(arrival.content, arrival.kind, arrival.place))
     assert documents[0].grids != documents[1].grids
     assert [len(calls) for calls in understood] == [1, 1]
-
-
-def test_a_part_understood_before_is_still_counted() -> None:
-    arrival = arrival_of("x.xlsx", projects(TOWN, 2))
-    assert read(arrival.content, arrival.kind, arrival.place).grids
-    with pytest.raises(Refused) as refused:
-        read(arrival.content, arrival.kind, arrival.place, ReadLimits(total_bytes=500))
-    assert refused.value.finding.code == "R203"
 
 
 def test_every_rule_is_asked_once_of_every_record(monkeypatch: pytest.MonkeyPatch) -> None:
