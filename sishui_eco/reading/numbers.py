@@ -64,7 +64,11 @@ class Looks(dict[str, NumberLook]):
         self.date1904 = date1904
 
     def __missing__(self, value: str) -> NumberLook:
-        look = _plain_look(value, self.shape)
+        look: NumberLook | None
+        if self.shape.is_general and len(value) < 12 and value.isascii() and value.isdecimal() and value[0] != "0":
+            look = _NUMBER, value, Decimal(value), None  # what most new numbers of a large sheet are
+        else:
+            look = _plain_look(value, self.shape)
         if look is None:
             if len(value) > _LONGEST or not value.strip():
                 raise Unusual

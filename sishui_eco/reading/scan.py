@@ -131,23 +131,25 @@ class _Scanner:
 
     def rows(self, text: str) -> None:
         """Take the cells of some rows. Raises: Unusual, OverLimit R206, R209, Unreadable R106."""
-        if "hidden=" in text:
+        if text[:6] != "</row>":
+            if not _END.fullmatch(text):
+                raise Unusual
             self._hidden_rows(text)
-        if text[:6] == "</row>":
-            self._cells(_PLAIN.split(text))
-        elif not _END.fullmatch(text):
-            raise Unusual
-
-    def _cells(self, pieces: list[str]) -> None:
-        """Take plain cells in order; a call per cell would cost as much as all the rest."""
+            return
+        pieces = _PLAIN.split(text)
+        between = "\n".join(filter(None, pieces[::5]))
+        self._hidden_rows(between)
         self.context.counted(len(pieces) // 5)
+        self._cells(pieces, _BETWEEN.fullmatch(between) is not None)
+
+    def _cells(self, pieces: list[str], plain: bool) -> None:
+        """Take cells in order, `plain` when there are no others; a call each would cost as much as all the rest."""
         texts, any_struck = self.context.strings, bool(self.context.strings.struck)
         cells, columns, prepared = self.facts.cells, _COLUMNS, self.prepared
         make, text_kind, usual = Cell, CellKind.TEXT, _BETWEEN.fullmatch
-        every = usual("\n".join(filter(None, pieces[::5]))) is not None
         last, row = "", 0
         for between, letters, digits, attributes, value in zip(*[iter(pieces)] * 5, strict=False):
-            if between and not every and not usual(between):
+            if between and not plain and not usual(between):
                 self._odd_cells(between)
             if digits != last:
                 last, row = digits, _row(digits)
@@ -167,7 +169,7 @@ class _Scanner:
             else:
                 stored = StoredCell(row, column, *self.prepared.named[attributes], character_data(value))
                 add_cell(self.facts, self.context, stored)
-        if not usual(pieces[-1]):
+        if not plain:
             self._odd_cells(pieces[-1])
 
     def _odd_cells(self, between: str) -> None:
@@ -211,6 +213,8 @@ class _Scanner:
         add_cell(self.facts, self.context, stored)
 
     def _hidden_rows(self, text: str) -> None:
+        if "hidden=" not in text:
+            return
         for match in _HIDDEN_ROW.finditer(text):
             number = _ROW_NUMBER.search(match.group(0))
             if number is None:
