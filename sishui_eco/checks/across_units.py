@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 
-from sishui_eco.checks.actuals import read_actuals
+from sishui_eco.checks.claimed import conflicts
 from sishui_eco.checks.examined import Examined
-from sishui_eco.checks.likeness import candidate_pairs
 from sishui_eco.checks.saying import said
 from sishui_eco.checks.texts import bare, show, words
 from sishui_eco.checks.verdicts import unparsed_targets
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.place import Place
-from sishui_eco.model.remembered import LONGEST
 from sishui_eco.model.submission import Record, Submission
 from sishui_eco.spec.campaign import Campaign, Indicator
 
@@ -47,10 +44,7 @@ def _indicators(examined: Sequence[Examined], campaign: Campaign) -> Iterator[Fi
 
 
 def _values(examined: Examined, record: Record) -> dict[int, str]:
-    leaf = examined.indicator(record)
-    if leaf is None:
-        return {}
-    actuals = read_actuals(record, leaf.measure, examined.campaign)
+    actuals = examined.facts(record).actuals
     return {y: show(actuals.numbers[y]) if y in actuals.numbers else bare(t) for y, t in actuals.texts.items()}
 
 
@@ -102,7 +96,7 @@ def _finding(
 
 
 def _projects(examined: Sequence[Examined], campaign: Campaign) -> Iterator[Finding]:
-    """P102: a project two units claim under the same or nearly the same name."""
+    """P102: a project that several units claim under the same name, or two under nearly the same."""
     held = [
         (item, record)
         for item in examined
@@ -110,49 +104,23 @@ def _projects(examined: Sequence[Examined], campaign: Campaign) -> Iterator[Find
         for record in item.submission.records
         if record.known
     ]
-    names = [core_name(record.key) for _, record in held]
-    amounts = [record.value("investment") for _, record in held]
-    limits = words()["limits"]
-    for earlier, later in candidate_pairs(names, amounts, limits["core_name"], float(limits["near_name"])):
-        (item, record), (other, second) = held[later], held[earlier]
-        if other.unit_id != item.unit_id and same_project(record, second):
-            yield _claimed_twice([held[later], held[earlier]], campaign)
+    for places in conflicts([(item.unit_id, record) for item, record in held]):
+        yield _claimed_twice([held[at] for at in places], campaign)
 
 
-def _claimed_twice(pair: Sequence[Held], campaign: Campaign) -> Finding:
-    told = [words()["told"]["of_unit"].format(unit=campaign.unit_name(one.unit_id), value=row.key) for one, row in pair]
+def _claimed_twice(claims: Sequence[Held], campaign: Campaign) -> Finding:
+    told = [
+        words()["told"]["of_unit"].format(unit=campaign.unit_name(one.unit_id), value=row.key) for one, row in claims
+    ]
     return _finding(
         "P102",
-        [one.place(row, "project") for one, row in pair],
-        [one.unit_id for one, _ in pair],
-        record=pair[0][1].key,
+        [one.place(row, "project") for one, row in claims],
+        [one.unit_id for one, _ in claims],
+        record=claims[0][1].key,
         form="annex4",
         field="project",
         told=words()["joint"].join(told),
     )
-
-
-def same_project(one: Record, other: Record) -> bool:
-    """Whether two projects are likely one: the same core name, one name within the other, or like names and money."""
-    names = core_name(one.key), core_name(other.key)
-    shorter, longer = sorted(names, key=len)
-    if not shorter:
-        return False
-    limits = words()["limits"]
-    if shorter == longer or (len(shorter) >= limits["core_name"] and shorter in longer):
-        return True
-    amounts = one.value("investment"), other.value("investment")
-    if not amounts[0] or amounts[0] != amounts[1]:
-        return False
-    ratio = difflib.SequenceMatcher(None, *names, autojunk=False).ratio()
-    return ratio >= float(limits["near_name"])
-
-
-def core_name(text: str) -> str:
-    """Return a project name without its general ending (工程, 项目, 建设项目), cut to the length of a name."""
-    name = bare(text)[:LONGEST]
-    ending = next((end for end in words()["project"]["endings"] if name.endswith(end) and len(name) > len(end) + 3), "")
-    return name.removesuffix(ending)
 
 
 def _unreported(examined: Sequence[Examined], campaign: Campaign) -> Iterator[Finding]:
