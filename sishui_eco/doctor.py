@@ -18,12 +18,12 @@ from sishui_eco.examining import (
     refuse,
     work_limits,
 )
-from sishui_eco.intake import Received, expand, limits_of
-from sishui_eco.model.arrival import TABLE_KINDS
+from sishui_eco.intake import Received, expand, limits_of, sniff
+from sishui_eco.model.arrival import TABLE_KINDS, FileKind, MailContext
 from sishui_eco.model.finding import Finding, Refused
 from sishui_eco.model.grid import CellKind, Document, Grid
 from sishui_eco.model.submission import Understood
-from sishui_eco.reading import read
+from sishui_eco.reading import read, read_limits_of
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.storing import Held
 from sishui_eco.running.workers import Death, run_tasks
@@ -47,6 +47,7 @@ class Examination:
 
     name: str
     size: int
+    kind: FileKind
     campaign: Campaign
     looks: tuple[Look, ...]
 
@@ -63,7 +64,7 @@ def _look(received: Received, campaign: Campaign) -> Look:
         return Look(received=received, understood=examine_unread(received, campaign))
     understood = examine_arrival(arrival, campaign)
     try:
-        document = read(arrival.content, arrival.kind, arrival.place)
+        document = read(arrival.content, arrival.kind, arrival.place, read_limits_of(campaign))
     except Refused:
         document = None
     return Look(received=received, understood=understood, document=document)
@@ -78,7 +79,8 @@ def examine_file(path: Path, task: Path | None, moment: datetime) -> Examination
     items = [(path.name, content, moment)]
     (done,) = run_tasks(look_closely, items, campaign, workers=1, limits=work_limits(campaign))
     looks = done.result if done.result is not None else _dead(items[0], done.death or Death.CRASH, campaign)
-    return Examination(name=path.name, size=len(content), campaign=campaign, looks=looks)
+    kind = looks[0].received.arrival.kind if len(looks) == 1 and not _is_inside(looks[0]) else sniff(content, path.name)
+    return Examination(name=path.name, size=len(content), kind=kind, campaign=campaign, looks=looks)
 
 
 def _dead(item: tuple[str, bytes, datetime], death: Death, campaign: Campaign) -> tuple[Look, ...]:
@@ -90,11 +92,33 @@ def _dead(item: tuple[str, bytes, datetime], death: Death, campaign: Campaign) -
     )
 
 
+def _is_inside(look: Look) -> bool:
+    return bool(look.received.arrival.member)
+
+
 def print_examination(examination: Examination) -> None:
     """Say in Chinese what was seen."""
     _say("file", name=examination.name, size=examination.size)
+    _print_kind(examination.kind, examination.name)
+    inside = sum(map(_is_inside, examination.looks))
+    if inside:
+        _say("inside", count=inside)
+    told: MailContext | None = None
     for look in examination.looks:
+        arrival = look.received.arrival
+        if arrival.mail is not None and arrival.mail is not told:
+            told = arrival.mail
+            _say("mail", subject=told.subject, sent=told.sent or word("say.doctor_no_date", "cli"))
         _print_look(look, examination.campaign)
+
+
+def _print_kind(kind: FileKind, name: str) -> None:
+    """Say what a file is, and when its name makes believe that it is something else."""
+    words = load_table("cli")["file_kind"][kind.value]
+    _say("kind", kind=words["name"])
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    if words.get("endings") and ending not in words["endings"]:
+        _say("disguised", ending=f".{ending}" if ending else word("say.doctor_no_ending", "cli"))
 
 
 def _say(key: str, **parameters: object) -> None:
@@ -104,13 +128,15 @@ def _say(key: str, **parameters: object) -> None:
 def _print_look(look: Look, campaign: Campaign) -> None:
     arrival, understood = look.received.arrival, look.understood
     if arrival.member:
-        _say("member", member=arrival.member)
-    _say("kind", kind=arrival.kind)
+        _say("member", member=arrival.member, size=arrival.size)
+        _print_kind(arrival.kind, arrival.name)
     _say("verdict", verdict=word(f"arrival.{understood.verdict}", "cli"))
     if understood.evidence:
         _say("evidence", evidence=understood.evidence)
     for grid in look.document.grids if look.document else ():
         _print_grid(grid)
+    if look.document:
+        _print_unknown(look.document)
     for submission in understood.submissions:
         _say("unit", unit=campaign.unit_name(submission.unit_id) or "?")
         answers = sum(len(record.answers) for record in submission.records)
@@ -122,13 +148,30 @@ def _print_look(look: Look, campaign: Campaign) -> None:
     for sheet in understood.rows:
         counts = Counter(str(row_class) for row_class in sheet.classes.values())
         shown = "，".join(f"{names[name]} {count}" for name, count in sorted(counts.items()))
-        _say("rows", sheet=sheet.sheet, classes=shown)
-    findings = (*understood.findings, *(f for item in understood.submissions for f in item.findings))
-    for finding in findings:
+        if shown:
+            _say("rows", sheet=sheet.sheet, classes=shown)
+    findings = (
+        *look.received.findings,
+        *understood.findings,
+        *(f for item in understood.submissions for f in item.findings),
+    )
+    for finding in dict.fromkeys(findings):
         _print_finding(finding)
 
 
+def _print_unknown(document: Document) -> None:
+    """Say once a file, not once a sheet, what its format cannot tell."""
+    unknown = sorted(set().union(*(grid.unknown for grid in document.grids)))
+    if unknown:
+        features = load_table("cli")["feature"]
+        _say("unknown", features=word("list_mark", "reading").join(features[name] for name in unknown))
+
+
 def _print_grid(grid: Grid) -> None:
+    if not grid.cells and not grid.covered:
+        hidden = word("say.doctor_hidden", "cli") if grid.hidden else ""
+        _say("empty_grid", name=grid.name, hidden=hidden, pictures=len(grid.pictures))
+        return
     kinds = Counter(cell.kind for cell in grid.cells.values())
     _say(
         "grid",
@@ -144,9 +187,6 @@ def _print_grid(grid: Grid) -> None:
         uncached=sum(cell.uncached for cell in grid.cells.values()),
         errors=kinds[CellKind.ERROR],
     )
-    if grid.unknown:
-        features = load_table("cli")["feature"]
-        _say("unknown", features="、".join(features[name] for name in sorted(grid.unknown)))
 
 
 def _print_finding(finding: Finding) -> None:

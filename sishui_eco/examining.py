@@ -15,13 +15,14 @@ from sishui_eco.model.arrival import TABLE_KINDS, Arrival, ArrivalVerdict, FileK
 from sishui_eco.model.finding import Finding, Refused, make_finding
 from sishui_eco.model.grid import Document
 from sishui_eco.model.submission import Understood
-from sishui_eco.reading import read
+from sishui_eco.reading import read, read_limits_of
 from sishui_eco.reading.seals import red_round
 from sishui_eco.running.storing import Held
 from sishui_eco.running.workers import Death, WorkLimits
+from sishui_eco.spec.bounds import changed_bounds
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding import understand, understand_unreadable
-from sishui_eco.zh import word
+from sishui_eco.zh import load_table, word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,8 @@ def death_finding(death: Death, arrival: Arrival) -> Finding:
 
 
 def work_limits(campaign: Campaign) -> WorkLimits:
-    return WorkLimits()
+    """Return time and memory of one file with those the task sheet changes."""
+    return changed_bounds(WorkLimits(), load_table("reading")["work_limits"], campaign)
 
 
 def examine_leaf(leaf: Leaf, campaign: Campaign) -> Understood:
@@ -106,7 +108,7 @@ def examine_arrival(arrival: Arrival, campaign: Campaign) -> Understood:
     if arrival.kind is FileKind.IMAGE:
         return _picture(arrival, bare, campaign)
     try:
-        document = read(arrival.content, arrival.kind, bare.place)
+        document = read(arrival.content, arrival.kind, bare.place, read_limits_of(campaign))
     except Refused as refused:
         return refuse(bare, refused.finding, campaign)
     understood = as_assigned(understand(bare, document, campaign), document, campaign)
@@ -170,7 +172,7 @@ def examine_unread(item: Received, campaign: Campaign) -> Understood:
         return Understood(arrival=arrival, verdict=ArrivalVerdict.IGNORED, findings=item.findings)
     if arrival.kind in (FileKind.ENCRYPTED_OFFICE, FileKind.EMPTY):
         try:
-            read(item.arrival.content, arrival.kind, arrival.place)
+            read(item.arrival.content, arrival.kind, arrival.place, read_limits_of(campaign))
         except Refused as refused:
             return refuse(arrival, refused.finding, campaign)
     return understand_unreadable(arrival, campaign)

@@ -13,7 +13,7 @@ from sishui_eco.model.finding import Refused
 from sishui_eco.outputs.blanks import write_blank
 from sishui_eco.outputs.letters import template_files, write_notice
 from sishui_eco.outputs.settings_workbook import write_settings
-from sishui_eco.reading import read
+from sishui_eco.reading import read, read_limits_of
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.storing import write_file
 from sishui_eco.sample import Plan, build_sample
@@ -98,7 +98,7 @@ def adopt_form(folder: Path, file: Path) -> tuple[Learned, Path]:
         raise TaskFolderError("file_absent", path=str(file))
     received = open_single(file, limits_of(campaign))
     try:
-        document = read(received.content, received.kind, received.place)
+        document = read(received.content, received.kind, received.place, read_limits_of(campaign))
     except Refused as refused:
         raise FormLearningError("form_unsure", name=file.name, reason=refused.finding.message) from None
     learned = learn_form(document, campaign)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
+from sishui_eco.spec.bounds import changed_bounds
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.zh import load_table
 
@@ -39,18 +40,8 @@ class Limits:
 
 
 def limits_of(campaign: Campaign) -> Limits:
-    """Return the limits with those the task sheet changes; a value that is no positive number is passed over.
-
-    Sizes are given there in MB or KB, as `zh/intake.toml` says under `limits`.
-    """
-    words = load_table("intake")["limits"]
-    changed: dict[str, int] = {}
-    for item in fields(Limits):
-        row = words.get(item.name)
-        text = campaign.parameter(row["key"]).strip() if row else ""
-        if text.isdecimal() and int(text) > 0:
-            changed[item.name] = int(text) * int(row["measure"])
-    return Limits(**changed)
+    """Return the limits with those the task sheet changes, under the keys of `zh/intake.toml`."""
+    return changed_bounds(Limits(), load_table("intake")["limits"], campaign)
 
 
 class ContainerFault(Exception):

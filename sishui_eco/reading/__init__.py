@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sishui_eco.reading.limits import ReadLimits
+from sishui_eco.reading.limits import ReadLimits, read_limits_of
 from sishui_eco.reading.read import read
 
-__all__ = ["ReadLimits", "read"]
+__all__ = ["ReadLimits", "read", "read_limits_of"]

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.place import Place
+from sishui_eco.spec.bounds import changed_bounds
+from sishui_eco.spec.campaign import Campaign
+from sishui_eco.zh import load_table
 
 MIB = 1024 * 1024
 LAST_ROW = 1_048_576
@@ -14,7 +17,7 @@ LAST_COLUMN = 16_384
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLimits:
-    """Bounds of one file; each has its own refusal code, each can be raised by the settings.
+    """Bounds of one file; each has its own refusal code, each can be changed in the settings.
 
     Measure: sizes in bytes, `entry_ratio` as uncompressed over compressed size, looked at only
              above `ratio_floor`; `densified_cells` bounds the area given to a reader that fills it.
@@ -34,6 +37,11 @@ class ReadLimits:
     cell_formats: int = 65_490
     xml_depth: int = 256
     densified_cells: int = 5_000_000
+
+
+def read_limits_of(campaign: Campaign) -> ReadLimits:
+    """Return the limits with those the task sheet changes, under the keys of `zh/reading.toml`."""
+    return changed_bounds(ReadLimits(), load_table("reading")["limits"], campaign)
 
 
 class Unreadable(Exception):

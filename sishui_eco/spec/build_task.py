@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from sishui_eco.spec.bounds import is_bound
 from sishui_eco.spec.campaign import Decision, Form, Office
 from sishui_eco.spec.faults import Faults
 from sishui_eco.spec.tables import SettingsRow, SettingsTable
@@ -44,6 +45,7 @@ class TaskSheet:
         self.notice_date = self._date("notice_date")
         self.deadline = self._deadline()
         self.categories = split_list(self.text("categories"))
+        self._check_bounds()
 
     def plain_fields(self) -> dict[str, Any]:
         """Return the Campaign fields that come from this sheet alone."""
@@ -90,6 +92,15 @@ class TaskSheet:
     def _place(self, name: str) -> str:
         row = self.rows.get(self._key(name))
         return self.table.place(row, "value") if row else self.table.title
+
+    def _check_bounds(self) -> None:
+        """Tell of limits that are no numbers: a limit passed over in silence is none."""
+        reading = load_table("reading")
+        for table in (load_table("intake")["limits"], reading["limits"], reading["work_limits"]):
+            for key in (item["key"] for item in table.values()):
+                row = self.rows.get(key)
+                if row and row.get("value") and not is_bound(row.get("value").strip()):
+                    self.faults.add("bad_limit", place=self.table.place(row, "value"), value=row.get("value"))
 
     def _integer(self, name: str) -> int:
         text = self.text(name)
