@@ -44,10 +44,10 @@ def read_sheet(data: bytes, name: str, context: SheetContext) -> tuple[SheetFact
         except expat.ExpatError:
             pass
     text = decode_xml(data)
-    for attempt, mended in ((text, False), (mend(text), True)):
+    for mended in (False, True):
         facts, context.cells_seen = SheetFacts(name), seen
         try:
-            _SheetParser(facts, context).parse(attempt)
+            _SheetParser(facts, context).parse(mend(text) if mended else text)
             return facts, mended
         except (expat.ExpatError, UnicodeError):
             continue
