@@ -14,7 +14,7 @@ from sishui_eco.understanding.headers import HeaderBlock
 from sishui_eco.understanding.indicators import Catalogue
 from sishui_eco.understanding.labels import Labels
 from sishui_eco.understanding.marks import blank_marker
-from sishui_eco.understanding.view import Sheet
+from sishui_eco.understanding.view import Sheet, visible
 from sishui_eco.understanding.vocabulary import Vocabulary
 
 
@@ -89,6 +89,11 @@ class Body:
             line = tuple([(headed[c.column], c) for c in self.sheet.own(row) if c.column in headed])
             self.lines[row] = line
         return line
+
+    def own(self, row: int, name: str) -> list[Cell]:
+        """Return the cells a row has itself in the columns of a field."""
+        found = [self.sheet.grid.cells.get((row, item.column)) for item in self.layout.of(name)]
+        return [cell for cell in found if cell is not None and visible(cell)]
 
     def filled(self, row: int) -> frozenset[str]:
         """Return the form's own fields that a row fills itself."""

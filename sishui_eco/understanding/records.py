@@ -50,20 +50,19 @@ def _of_record(finding: Finding, record: Record) -> Finding:
 
 
 def _record(values: RawRow, rows: RecordRows, body: Body) -> tuple[Record, list[Finding]]:
-    place = body.sheet.at(rows.rows[0], 0)
-    hidden = any(row in body.sheet.grid.hidden_rows for row in rows.rows)
-    return make_record(values, rows.rows, body, hidden=hidden, first=rows.rows[0], sheet_place_row=place.row)
+    hidden = not body.sheet.grid.hidden_rows.isdisjoint(rows.rows)
+    return make_record(values, rows.rows, body, hidden=hidden, first=rows.rows[0])
 
 
 def make_record(
-    values: RawRow, rows: tuple[int, ...], body: Body, *, hidden: bool, first: int, sheet_place_row: int = 0
+    values: RawRow, rows: tuple[int, ...], body: Body, *, hidden: bool, first: int
 ) -> tuple[Record, list[Finding]]:
     """Return a record of raw values with its key and answers, and what had to be told."""
     key, known, indicator, findings = _key(values, first, body)
     campaign = body.vocabulary.campaign
     told = answers_of(Named(key=key, indicator=indicator, values=values, form=body.form, campaign=campaign))
     findings += told.findings
-    place = body.sheet.at(sheet_place_row or first)
+    place = body.sheet.at(first)
     lines = several_names(values, body)
     if lines:
         told_at = values["project"]

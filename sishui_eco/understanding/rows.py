@@ -186,13 +186,11 @@ def _nil_row(row: int, body: Body) -> bool:
 
 
 def _sample(row: int, body: Body) -> bool:
-    inside = body.inside(row)
-    numbers = [body.sheet.own(row)[0], *[cell for item, cell in inside if item.field == "no"]]
+    numbers = [body.sheet.own(row)[0], *body.own(row, "no")]
     if any([is_sample(cell.text, whole=True) for cell in numbers]):
         return True
     names = [cell for name in body.names if (cell := body.identity(row, name)) and cell.row == row]
-    remarks = [cell for item, cell in inside if item.field == "remarks"]
-    return any([is_sample(cell.text) for cell in (*names, *remarks)])
+    return any([is_sample(cell.text) for cell in (*names, *body.own(row, "remarks"))])
 
 
 def _filled_like_real(row: int, body: Body) -> bool:

@@ -44,7 +44,7 @@ class Sheet:
         """Return the cell a person sees at a place, merges expanded; None when it looks empty."""
         place = self.anchor(row, column) if row in self.merges else (row, column)
         found = self.grid.cells.get(place)
-        return found if found is not None and _visible(found) else None
+        return found if found is not None and visible(found) else None
 
     def text(self, row: int, column: int) -> str:
         found = self.cell(row, column)
@@ -63,7 +63,8 @@ class Sheet:
         return self.place.at(row, column)
 
 
-def _visible(cell: Cell) -> bool:
+def visible(cell: Cell) -> bool:
+    """Tell whether a person sees anything in a cell, or would if its formula had a result."""
     return bool(cell.text.strip()) or cell.uncached or cell.formula is not None or cell.number is not None
 
 
@@ -73,7 +74,7 @@ def view(grid: Grid, place: Place) -> Sheet:
     cells = grid.cells
     for at in sorted(cells):
         cell = cells[at]
-        if cell.text.strip() or _visible(cell):
+        if cell.text.strip() or visible(cell):
             owned.setdefault(at[0], []).append(cell)
     every_row = tuple(sorted({row for row, _ in (*grid.cells, *grid.covered)}))
     return Sheet(

@@ -95,6 +95,7 @@ class Vocabulary:
     groups: frozenset[str]
     form_labels: frozenset[str]  # matching keys of the form-level labels
     forms_knowing: Mapping[str, int]
+    spoken: frozenset[str]  # the keys of every heading, group and word for present values
     looked_up: dict[tuple[str, str], Known | None] = field(default_factory=dict, compare=False, repr=False)
     ended: dict[tuple[str, str], Known | None] = field(default_factory=dict, compare=False, repr=False)
     known_columns: dict[tuple[tuple[str, ...], str], Known | None] = field(
@@ -120,14 +121,16 @@ def build_vocabulary(campaign: Campaign) -> Vocabulary:
             knowing[key] = knowing.get(key, 0) + 1
     years = {form.key: {item.year: item.key for item in form.fields if item.year} for form in campaign.forms}
     groups = frozenset(bare(item.group) for form in campaign.forms for item in form.fields if item.group)
+    ambiguous = _ambiguous(campaign)
     return Vocabulary(
         campaign=campaign,
         headings=headings,
-        ambiguous=_ambiguous(campaign),
+        ambiguous=ambiguous,
         years=years,
         groups=groups,
         form_labels=frozenset(bare(text) for item in campaign.form_fields for text in (item.heading, *item.aliases)),
         forms_knowing=knowing,
+        spoken=frozenset(knowing).union(*ambiguous.values(), groups, bare_words("headings", "several_years")),
     )
 
 
@@ -199,10 +202,16 @@ def fields_headed(text: str, vocabulary: Vocabulary) -> Mapping[str, str]:
     """Return the field a text heads by its own words in each form that knows it."""
     known = vocabulary.headed.get(text)
     if known is None:
-        known = {form.key: name for form in vocabulary.campaign.forms if (name := _headed(text, form.key, vocabulary))}
+        forms = vocabulary.campaign.forms if _may_be_heading(text, vocabulary) else ()
+        known = {form.key: name for form in forms if (name := _headed(text, form.key, vocabulary))}
         if len(text) <= LONGEST:
             keep(vocabulary.headed, text, known)
     return known
+
+
+def _may_be_heading(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether any form may know a heading: one of its keys is known, or it tells a year."""
+    return not vocabulary.spoken.isdisjoint(heading_keys(text)) or _YEARLY.search(text) is not None
 
 
 def _headed(text: str, form: str, vocabulary: Vocabulary) -> str:
@@ -224,7 +233,7 @@ def labels_of(text: str, vocabulary: Vocabulary) -> Mapping[str, Label]:
 
 def _labels(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, Label]]:
     head, rest = parted(text)
-    if len(head) > LONGEST_LABEL:
+    if len(head) > LONGEST_LABEL or not _may_be_heading(head, vocabulary):
         return
     for form in vocabulary.campaign.forms:
         known = lookup(head, form.key, vocabulary) or vocabulary.ambiguous.get(form.key, {}).get(bare(head))
