@@ -132,7 +132,7 @@ def examine_all(workers: Workers, items: list[Leaf], campaign: Campaign) -> None
 
 def traffic(item: Leaf, campaign: Campaign, first: float) -> Iterator[Line]:
     """Yield what the main process does, sends and gets for a workbook in a chunk, by processor time."""
-    items = [pickle.loads(pickle.dumps(item)) for _ in range(CHUNK)]  # noqa: S301 - our own, no part of it shared
+    items = [pickle.loads(pickle.dumps(item)) for _ in range(CHUNK)]
     sending = [
         pickle.dumps([with_own_bytes(one) for one in items], -1),
         pickle.dumps([without_bytes(one) for one in items], -1),
