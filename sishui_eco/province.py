@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import math
 import signal
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from multiprocessing.util import Finalize
@@ -20,6 +21,7 @@ from sishui_eco.examining import examine_leaf
 from sishui_eco.outputs.rollup import Line, write_rollup
 from sishui_eco.pipeline import collect, silent
 from sishui_eco.receiving import Progress
+from sishui_eco.running.cluster import Cluster, open_cluster
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.storing import write_file
 from sishui_eco.running.workers import LocalWorkers, Workers, WorkLimits, default_workers
@@ -46,6 +48,8 @@ class Orders:
 
     as_of: datetime
     who: str
+    cluster: str = ""  # address of a scheduler that reads for all processes
+    inbox_url: str = ""  # the inboxes as its workers see them, {task} standing for the name of a task folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +97,12 @@ def collect_all(
 
 
 def _reports(errands: Sequence[Errand], orders: Orders, workers: int | Workers | None) -> Iterator[Report]:
-    if workers is not None and not isinstance(workers, int):  # a cluster: it reads for one task after the other
+    if isinstance(workers, Cluster):
+        orders = replace(orders, cluster=workers.address, inbox_url=workers.inbox_url)
+        workers = workers.writers
+    if workers is not None and not isinstance(workers, int):
         for errand in errands:
-            yield collected(errand, orders, workers)
+            yield collected(errand, orders, lambda: workers)
         return
     count = min(workers or default_workers(), max(1, len(errands)))
     with LocalWorkers(count) as processes:
@@ -109,11 +116,17 @@ def _died() -> int:
 
 
 def collect_task(errand: Errand, orders: Orders) -> Report:
-    """Collect one task folder with the worker that this process keeps (task of a process of its own)."""
-    worker = _own_worker()
+    """Collect one task folder with what reads for this process (task of a process of its own)."""
+
+    def crew() -> Workers:
+        if not orders.cluster:
+            return _own_worker()
+        return _own_cluster(orders.cluster).of_task(orders.inbox_url, errand.name)
+
+    signal.signal(signal.SIGTERM, _stop)
     _process["busy"] = True
     try:
-        return collected(errand, orders, worker)
+        return collected(errand, orders, crew)
     finally:
         _process["busy"] = False
 
@@ -127,8 +140,16 @@ def _own_worker() -> LocalWorkers:
     worker = LocalWorkers(1)
     worker.start(examine_leaf.__module__)
     Finalize(None, worker.__exit__, exitpriority=10)
-    signal.signal(signal.SIGTERM, _stop)
     return worker
+
+
+@cache
+def _own_cluster(address: str) -> Cluster:
+    """Return this process's own connection to a cluster, made when it is first used. Raises: ClusterError."""
+    connection = ExitStack()
+    cluster = connection.enter_context(open_cluster(address, workers=1))
+    Finalize(None, connection.close, exitpriority=10)
+    return cluster
 
 
 def _stop(number: int, frame: object) -> None:
@@ -137,10 +158,10 @@ def _stop(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
 
-def collected(errand: Errand, orders: Orders, workers: Workers) -> Report:
+def collected(errand: Errand, orders: Orders, crew: Callable[[], Workers]) -> Report:
     """Return what became of one task folder; a fault of ours becomes a sentence."""
     try:
-        done = collect(errand.folder, as_of=orders.as_of, workers=workers, who=orders.who)
+        done = collect(errand.folder, as_of=orders.as_of, workers=crew(), who=orders.who)
     except Exception as error:
         sentence, code = sentence_of(error)
         return Report(name=errand.name, fault=sentence.partition("\n")[0], code=code)

@@ -14,7 +14,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sishui_eco.errors import ClusterError
@@ -43,12 +43,25 @@ LOCAL = "local"
 
 @dataclass(slots=True)
 class Cluster:
-    """A connected cluster. `inbox_url` is the inbox as the workers see it, empty when they do not."""
+    """A connected cluster. `inbox_url` is the inbox as the workers see it, empty when they do not.
+
+    `writers` is how many processes may use it at a time, each for a task folder of its own.
+    """
 
     client: Any
     inbox_url: str = ""
+    writers: int = 1
     window: int = 0
-    _helped: int = field(default=0)
+    helped: int = 0
+
+    @property
+    def address(self) -> str:
+        """Where other processes connect to the same cluster."""
+        return str(self.client.scheduler.address)
+
+    def of_task(self, inbox_url: str, name: str) -> Cluster:
+        """Return the same cluster for one of many task folders, {task} in the URL standing for its name."""
+        return replace(self, inbox_url=inbox_url.replace("{task}", name), helped=0)
 
     def run(
         self,
@@ -154,11 +167,11 @@ class Cluster:
 
     def _help(self, work: _Work, items: list[Any], future: Any) -> list[Done[Any, Any]]:
         """Do here, under the same limits, what the cluster could not; after a few such it counts as broken."""
-        self._helped += 1
+        self.helped += 1
         error = future.exception()
         if isinstance(error, ImportError):
             raise ClusterError("cluster_edition", ours=edition_of_contents()[:8], theirs=str(error.name))
-        if self._helped > HELPED:
+        if self.helped > HELPED:
             raise ClusterError("cluster_broken", kind=type(error).__name__)
         return list(run_tasks(work.task, items, work.shared, workers=1, limits=work.limits))
 
@@ -214,7 +227,7 @@ def open_cluster(address: str, *, workers: int, inbox_url: str = "") -> Iterator
             stack.callback(client.close, timeout=CLOSE)
         except (OSError, ValueError) as error:
             raise ClusterError("cluster_unreachable", address=address) from error
-        yield Cluster(client=client, inbox_url=inbox_url)
+        yield Cluster(client=client, inbox_url=inbox_url, writers=workers)
 
 
 def _hush() -> None:
