@@ -34,6 +34,7 @@ CHASING = [plan for plan in PLANS.values() if not plan.mend]
 def documents() -> dict[str, bytes]:
     with_copies = replace(CAMPAIGN, parameters={**CAMPAIGN.parameters, "抄送单位": "县委办公室、县政府办公室"})
     chase = replace(PLANS["U05"], kind="chase")
+    drawn = replace(PLANS["U05"], kind="urge", missing=(), seal=("annex4",), check=("annex2",))
     grid = write_document(
         [Paragraph(text="字" * 28 * 60)],
         face=face_of(CAMPAIGN),
@@ -47,6 +48,8 @@ def documents() -> dict[str, bytes]:
         "plain": write_letter(chase, OUTCOME, CAMPAIGN, plain=True),
         "returned": write_letter(PLANS["U07"], OUTCOME, CAMPAIGN),
         "one": write_letter(replace(PLANS["U07"], findings=PLANS["U07"].findings[:1]), OUTCOME, CAMPAIGN),
+        "tight": write_letter(replace(PLANS["U05"], kind="urge"), OUTCOME, with_copies),
+        "drawn": write_letter(drawn, OUTCOME, CAMPAIGN),
         "copies": write_letter(PLANS["U07"], OUTCOME, with_copies),
         "joined": join_letters([write_letter(PLANS[unit], OUTCOME, CAMPAIGN) for unit in ("U05", "U07", "U10")]),
         "circular": write_circular(OUTCOME, CAMPAIGN),
@@ -206,6 +209,13 @@ def test_a_simple_chasing_letter_is_one_page(pages):
 
 def test_a_correction_of_one_fault_is_one_page(pages):
     assert len(pages["one"]) == 1
+
+
+def test_a_letter_that_just_does_not_fit_is_set_closer_or_its_last_line_drawn_in(pages):
+    for name in ("tight", "drawn"):
+        assert len(pages[name]) == 1, name
+        assert all(top + 5.6 < 262.5 for _, top, *_ in lines_of(pages[name][0])), name
+    assert any(text.endswith("特此函达。") and len(text) > 5 for text, *_ in lines_of(pages["drawn"][0]))
 
 
 def test_copies_stand_at_the_foot_of_the_last_page(pages):

@@ -11,6 +11,7 @@ from sishui_eco.outputs.letters.blocks import (
     ANNEX_LABEL,
     ANNEX_TITLE,
     BLANK,
+    BODY,
     COPIES,
     DATE,
     ENCLOSURE,
@@ -30,7 +31,8 @@ from sishui_eco.spec.campaign import Campaign
 SEAL_INDENT = 4.0  # characters right of the date when the letter is sealed
 PLAIN_INDENT = 2.0
 TITLE_POINTS = 32.0
-PITCHES = (PITCH, 568, 560, 550, 540, 530, 520)  # twips; practice is 26 to 30 points
+SHORT_LINE = 6.0  # characters: a closing phrase
+PITCHES = (PITCH, 568, 560, 550, 540, 530, 520, 515)  # twips; practice is 26 to 30 points
 
 
 def title_blocks(heading: str, campaign: Campaign) -> list[Block]:
@@ -147,17 +149,30 @@ def kept(blocks: Sequence[Block]) -> list[Block]:
     return found
 
 
-def fitted(pages: Sequence[Sequence[Block]], room: float = PAGE_TEXT) -> tuple[Sequence[Block], int]:
+def drawn_in(blocks: Sequence[Block]) -> list[Block]:
+    """Return the body with a short closing line drawn into the paragraph above it: one line less."""
+    *rest, above, last = blocks if len(blocks) > 1 else (*blocks, None, None)
+    if not (isinstance(above, Paragraph) and isinstance(last, Paragraph) and above.style == last.style == BODY):
+        return list(blocks)
+    if width(last.text) > SHORT_LINE:
+        return list(blocks)
+    return [*rest, replace(above, text=above.text + last.text)]
+
+
+def fitted(
+    pages: Sequence[Sequence[Block]], otherwise: Sequence[Sequence[Block]] = (), room: float = PAGE_TEXT
+) -> tuple[Sequence[Block], int]:
     """Return the first of these versions of a page that fits one sheet, with the widest line pitch (twips).
 
-    The standard pitch is tried on all versions before a narrower one; when nothing fits, the first
-    version at the standard pitch runs over as many pages as it needs.
+    The standard pitch is tried on all versions before a narrower one, and all that before the versions of
+    `otherwise`; when nothing fits, the first version at the standard pitch runs over as many pages as it needs.
     """
-    sizes = [_size(page) for page in pages]
-    for pitch in PITCHES:
-        for page, (points, lines) in zip(pages, sizes, strict=True):
-            if points + lines * pitch / 20 <= room:
-                return page, pitch
+    for versions in (pages, otherwise):
+        sizes = [_size(page) for page in versions]
+        for pitch in PITCHES:
+            for page, (points, lines) in zip(versions, sizes, strict=True):
+                if points + lines * pitch / 20 <= room:
+                    return page, pitch
     return pages[0], PITCH
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.outputs.letters import frame
-from sishui_eco.outputs.letters.blocks import NUMBER, Paragraph
+from sishui_eco.outputs.letters.blocks import NUMBER, Block, Paragraph
 from sishui_eco.outputs.letters.choosing import LetterPlan
 from sishui_eco.outputs.letters.page import face_of
 from sishui_eco.outputs.letters.rendering import Facts, render, title_of
@@ -80,15 +80,17 @@ def write_letter(
     number = Paragraph(style=NUMBER, text=(setting("number", campaign) or say("parts.number")).format(year=year))
     head = frame.top(number, text.title, text.addressee, campaign)
     tail = frame.enclosures(names)
-    body = frame.kept(text.body)
     name, day = campaign.office.signature, outcome.as_of.date()
     contact, copies = frame.contact(campaign), frame.copies(campaign, bottom=not text.annexes)
     end = [*contact, *copies] if text.annexes else [*copies, *contact]
+
+    def version(body: Sequence[Block], blanks: int) -> list[Block]:
+        signed = frame.signature(name, day, sealed=sealed, blanks=blanks)
+        return [*head, *frame.kept(body), *tail, *signed, *end]
+
+    spaces = (2, 1) if sealed else (1,)
     page, pitch = frame.fitted(
-        [
-            [*head, *body, *tail, *frame.signature(name, day, sealed=sealed, blanks=blanks), *end]
-            for blanks in ((2, 1) if sealed else (1,))
-        ]
+        [version(text.body, blanks) for blanks in spaces], [version(frame.drawn_in(text.body), spaces[-1])]
     )
     return write_document(
         [*page, *frame.annexes(text.annexes, len(names))],
