@@ -18,7 +18,6 @@ from sishui_eco.outputs.letters.outgoing import (
 )
 from sishui_eco.outputs.letters.template_files import Templates, file_name, kinds, read_templates
 from sishui_eco.running.folder import TaskFolder
-from sishui_eco.running.storing import manifest
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import load_settings
 from sishui_eco.zh import load_table, word
@@ -28,12 +27,6 @@ def office_templates(task: TaskFolder, campaign: Campaign) -> Templates:
     """Return the templates that lie in the task folder. Raises: SettingsError with all faults of all of them."""
     names = [file_name(kind) for kind in kinds()]
     return read_templates({name: _content(task.templates / name) for name in names if _there(task, name)}, campaign)
-
-
-def mark_of_templates(task: TaskFolder) -> str:
-    """Return a hash over the templates that lie in the task folder."""
-    names = [file_name(kind) for kind in kinds()]
-    return manifest({name: _content(task.templates / name) for name in names if _there(task, name)})
 
 
 def _there(task: TaskFolder, name: str) -> bool:

@@ -1,6 +1,7 @@
 """The whole river on one page; the only module that knows every stage.
 
-collect: receive -> examine (in workers) -> conclude -> compose -> publish.
+collect: receive -> examine (in workers) -> conclude -> compose -> publish. What composes is loaded only by a run that
+comes so far, and while the workers load what reads.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sishui_eco import checks, merge, reckoning
-from sishui_eco.corresponding import correspondence
 from sishui_eco.errors import LedgerError, TaskFolderError
 from sishui_eco.examining import (
     READ_IN_WORKERS,
@@ -31,15 +31,11 @@ from sishui_eco.ledger import Ledger, open_ledger, run_lock
 from sishui_eco.model.arrival import Arrival
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.model.submission import Understood
-from sishui_eco.outputs.binders import REGISTERS, archive_files
-from sishui_eco.outputs.compose import compose_letters, compose_outputs, compose_sendbacks
-from sishui_eco.outputs.export import export_rows, write_export
-from sishui_eco.outputs.public import scan_for_personal_data, write_public_copy
 from sishui_eco.receiving import Contents, Inbox, Progress, receive, top_files
 from sishui_eco.recording import gone_findings, kept_originals, ledger_events, published_sets
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.publishing import Staging, next_run, publish, repair, unstage
-from sishui_eco.running.recall import edition_of_code, reading_key, recall, remember
+from sishui_eco.running.recall import Pieces, edition_of_code, reading_key, recall, remember
 from sishui_eco.running.stopping import undisturbed
 from sishui_eco.running.storing import manifest_of, original_path, read_original, write_file
 from sishui_eco.running.workers import Death, Workers, employ
@@ -89,19 +85,25 @@ def collect(
     with run_lock(task.lock, who):
         campaign = load_settings(task.settings)
         with open_ledger(task.ledger) as ledger:
-            office = correspondence(task, campaign, ledger)
             repair_results(task, ledger)
             files = top_files(task, ledger)
             before = told_before(task, mark_of_run(task, campaign, as_of, files, ledger), ledger)
             if before is not None:
                 return unchanged(task, as_of, before, workers, progress)
             with employ(workers, preload=examine_leaf.__module__) as crew:
+                from sishui_eco.corresponding import correspondence
+                from sishui_eco.outputs.compose import compose_outputs
+                from sishui_eco.outputs.sendback.writing import Sendback
+
+                office = correspondence(task, campaign, ledger)
                 inbox = receive(task, files, campaign, crew, progress)
                 understood = examine(inbox, campaign_of_day(campaign, as_of.date()), crew, progress, task.memory)
             outcome = conclude(inbox, understood, campaign, as_of, ledger)
-            outputs = compose_outputs(outcome, campaign, contents_of(inbox), office)
+            pieces = Pieces(task.memory, "sendback", Sendback)
+            outputs = compose_outputs(outcome, campaign, contents_of(inbox), office, pieces)
             run, changed = publish_outcome(task, inbox, outcome, counted(outputs, progress), ledger)
             told = tell(outcome)
+            pieces.keep()
             remember_told(task, mark_of_run(task, campaign, as_of, files, ledger), told)
             return Collected(run=run, changed=changed, told=told, conclusion=lambda: outcome)
 
@@ -158,6 +160,8 @@ def frames(outcome: Outcome) -> Mapping[str, pandas.DataFrame]:
 
     Shape: answers, findings, arrivals, tally, standings, verdicts; annex2, annex3 … by form key. Texts stay texts.
     """
+    from sishui_eco.outputs.export import export_rows
+
     campaign = outcome.campaign
     if not isinstance(campaign, Campaign):
         raise TypeError("an outcome made without a campaign has no frames")
@@ -330,6 +334,9 @@ def write_letters_of_day(
     folder: Path | str, *, as_of: datetime, workers: int | Workers | None = None, progress: Progress = silent
 ) -> tuple[int, Path]:
     """Write the letters of one day beside the results and return their number and folder."""
+    from sishui_eco.corresponding import correspondence
+    from sishui_eco.outputs.compose import compose_letters, compose_sendbacks
+
     task = TaskFolder(Path(folder)).require()
     inbox, outcome = look(task, as_of, workers, progress)
     campaign = load_settings(task.settings)
@@ -348,6 +355,8 @@ def export_folder(
     folder: Path | str, to: Path, *, as_of: datetime, workers: int | Workers | None = None, progress: Progress = silent
 ) -> int:
     """Write the six export files into a folder and return their number."""
+    from sishui_eco.outputs.export import write_export
+
     task = TaskFolder(Path(folder)).require()
     _, outcome = look(task, as_of, workers, progress)
     files = write_export(outcome, load_settings(task.settings))
@@ -360,6 +369,8 @@ def write_public(
     folder: Path | str, to: Path, *, as_of: datetime, workers: int | Workers | None = None, progress: Progress = silent
 ) -> Sequence[str]:
     """Write the public copy when a scan finds nothing personal in it; return what it found otherwise."""
+    from sishui_eco.outputs.public import scan_for_personal_data, write_public_copy
+
     task = TaskFolder(Path(folder)).require()
     _, outcome = look(task, as_of, workers, progress)
     content = write_public_copy(outcome, load_settings(task.settings))
@@ -376,6 +387,8 @@ def write_archive(
 
     Raises: TaskFolderError when the folder is there and not empty.
     """
+    from sishui_eco.outputs.binders import REGISTERS, archive_files
+
     task = TaskFolder(Path(folder)).require()
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise TaskFolderError("folder_not_empty", path=str(to))

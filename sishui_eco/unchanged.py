@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
-from sishui_eco.corresponding import mark_of_templates
 from sishui_eco.ledger import Ledger
 from sishui_eco.receiving import TopFile
 from sishui_eco.recording import kept_originals, published_sets
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.recall import edition_of_code, recall, remember
-from sishui_eco.running.storing import manifest_of, original_path
+from sishui_eco.running.storing import manifest_of, manifest_of_hashes, original_path
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.telling import Told
 
@@ -27,8 +27,17 @@ STAGE = "run"
 def mark_of_run(task: TaskFolder, campaign: Campaign, as_of: datetime, files: Sequence[TopFile], ledger: Ledger) -> str:
     """Return a hash over all that outcome and outputs depend on."""
     came = [(item.file, item.sha256, item.received, item.held is None, item.gone) for item in files]
-    seen = (edition_of_code(), campaign.digest, as_of, mark_of_templates(task), ledger.tip(), came)
+    seen = (edition_of_code(), campaign.digest, as_of, _templates(task), ledger.tip(), came)
     return hashlib.sha256(repr(seen).encode(errors="surrogateescape")).hexdigest()
+
+
+def _templates(task: TaskFolder) -> str:
+    """Return a hash over the office's texts; one that cannot be read just now stops a whole run, with a sentence."""
+    hashes = {}
+    for path in sorted(task.templates.glob("*.docx")):
+        with suppress(OSError):
+            hashes[path.name] = hashlib.sha256(path.read_bytes()).digest()
+    return manifest_of_hashes(hashes)
 
 
 def told_before(task: TaskFolder, mark: str, ledger: Ledger) -> tuple[str, Told] | None:

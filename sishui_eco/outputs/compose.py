@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from sishui_eco.model.arrival import FileKind
 from sishui_eco.model.outcome import Change, Outcome, Version
@@ -23,6 +25,7 @@ from sishui_eco.outputs.letters import (
 )
 from sishui_eco.outputs.mail import Attachment, write_mail_draft
 from sishui_eco.outputs.sendback import write_sendback
+from sishui_eco.outputs.sendback.writing import Sendback
 from sishui_eco.outputs.summary import write_summary
 from sishui_eco.outputs.telling import findings_to_send, newest_versions, told_by_form
 from sishui_eco.spec.campaign import Campaign
@@ -32,15 +35,37 @@ NOTHING_BROUGHT = Correspondence()
 Contents = Mapping[tuple[str, str], bytes]  # (file, member) -> original bytes
 
 
+class Pieces(Protocol):
+    """What was made before: a piece that depends on nothing but `seen` is made once."""
+
+    def made(self, seen: object, make: Callable[[], Sendback]) -> Sendback:
+        """Return the piece that was made of the same things, else make it."""
+        ...
+
+
+class NothingMade:
+    """Pieces that are all made anew."""
+
+    def made(self, seen: object, make: Callable[[], Sendback]) -> Sendback:
+        return make()
+
+
+NOTHING_MADE = NothingMade()
+
+
 def compose_outputs(
-    outcome: Outcome, campaign: Campaign, contents: Contents, office: Correspondence = NOTHING_BROUGHT
+    outcome: Outcome,
+    campaign: Campaign,
+    contents: Contents,
+    office: Correspondence = NOTHING_BROUGHT,
+    pieces: Pieces = NOTHING_MADE,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield every output of a run as it is made, with its path below the results folder.
 
     Same outcome, same bytes: nothing here reads the clock or, but for the originals, the disk. The largest comes
     last, so that the many small ones are on their way to the disk meanwhile.
     """
-    sendbacks = compose_sendbacks(outcome, campaign, contents)
+    sendbacks = compose_sendbacks(outcome, campaign, contents, pieces)
     folder = _name("sendbacks")
     yield from {f"{folder}/{item.name}": item.content for items in sendbacks.values() for item in items}.items()
     yield from compose_letters(outcome, campaign, sendbacks, office).items()
@@ -60,7 +85,9 @@ def _name(key: str, **parameters: object) -> str:
     return word(f"outputs.{key}", "folder", **parameters)
 
 
-def compose_sendbacks(outcome: Outcome, campaign: Campaign, contents: Contents) -> dict[str, list[Attachment]]:
+def compose_sendbacks(
+    outcome: Outcome, campaign: Campaign, contents: Contents, pieces: Pieces = NOTHING_MADE
+) -> dict[str, list[Attachment]]:
     """Return unit_id -> a marked copy for each newest version that has faults to mend, with what the unit is told."""
     found: dict[str, list[Attachment]] = {}
     told, fated = told_by_form(outcome), fates_by_version(outcome)
@@ -73,7 +100,11 @@ def compose_sendbacks(outcome: Outcome, campaign: Campaign, contents: Contents) 
         arrival = parts[0].submission.arrival
         content = contents.get((arrival.file, arrival.member), b"")
         fates = [item for version in parts for item in fated.get(version_key(version), ())]
-        made = write_sendback(content, arrival.kind, parts[0].submission, findings, campaign, outcome.as_of, fates)
+        given = (arrival.kind, parts[0].submission, findings)
+        made = pieces.made(
+            (hashlib.sha256(content).digest(), *given, campaign.digest, outcome.as_of, fates),
+            lambda: write_sendback(content, *given, campaign, outcome.as_of, fates),
+        )
         if not made.marked and len(parts) > 1:  # a fresh blank holds one form
             for version in parts:
                 send([version])

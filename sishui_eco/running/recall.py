@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import closing, suppress
 from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -75,14 +75,41 @@ def recall(path: Path, stage: str, keys: Iterable[str], kind: type[Known]) -> Ma
     if not path.is_file():
         return found
     decoder = msgspec.msgpack.Decoder(kind)
+    query = "SELECT value, proof FROM remembered WHERE stage = ? AND key = ?"
     with suppress(sqlite3.Error, OSError), closing(sqlite3.connect(path, timeout=WAIT)) as connection:
         for key in keys:
-            query = "SELECT value, proof FROM remembered WHERE stage = ? AND key = ?"
             row = connection.execute(query, (stage, key)).fetchone()
             if row and isinstance(row[0], bytes) and row[1] == _proof(stage, key, row[0]):
                 with suppress(msgspec.MsgspecError):
                     found[key] = decoder.decode(row[0])
     return found
+
+
+class Pieces(Generic[Known]):
+    """Pieces of the outputs that a pure function makes, kept by a hash over everything that it is given.
+
+    Only those of the last run are kept; `keep` is called when all were asked for.
+    """
+
+    def __init__(self, path: Path, stage: str, kind: type[Known]) -> None:
+        self._path, self._stage, self._kind = path, stage, kind
+        self._asked: dict[str, None] = {}
+        self._fresh: dict[str, Known] = {}
+
+    def made(self, seen: object, make: Callable[[], Known]) -> Known:
+        """Return the piece that was made of the same things by the same code, else make it."""
+        content = msgspec.msgpack.encode((edition_of_code(), seen), order="deterministic")
+        key = hashlib.sha256(content).hexdigest()
+        self._asked[key] = None
+        piece = recall(self._path, self._stage, (key,), self._kind).get(key)
+        if piece is None:
+            piece = self._fresh[key] = make()
+        return piece
+
+    def keep(self) -> None:
+        """Remember what was made, and forget what was not asked for any more."""
+        if self._fresh:
+            remember(self._path, self._stage, self._fresh, self._asked)
 
 
 def remember(path: Path, stage: str, known: Mapping[str, object], keep: Collection[str]) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from sishui_eco import cli, pipeline
 from sishui_eco.ledger import open_ledger
+from sishui_eco.outputs import compose
 from sishui_eco.pipeline import collect
 from sishui_eco.running import publishing
 from sishui_eco.running.stopping import undisturbed
@@ -66,13 +67,13 @@ def test_stopped_while_reading_it_says_so_and_goes_on_from_there(task, monkeypat
 def test_stopped_while_composing_nothing_is_left_lying(task, monkeypatch):
     collect(task.root, as_of=AS_OF, workers=OneAfterAnother())
     before = files_of(task.results)
-    real = pipeline.compose_outputs
+    real = compose.compose_outputs
 
     def stopped(*given):
         yield next(real(*given))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pipeline, "compose_outputs", stopped)
+    monkeypatch.setattr(compose, "compose_outputs", stopped)
     drop(task, "泗河2.xlsx", annex4("U25", size="9"), "2023-07-22 09:00")
     with pytest.raises(KeyboardInterrupt):
         collect(task.root, as_of=AS_OF, workers=OneAfterAnother())

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sishui_eco import cli, pipeline
+from sishui_eco import cli
 from sishui_eco.corresponding import record_sent
+from sishui_eco.outputs import compose
 from sishui_eco.outputs.letters import template_files
 from sishui_eco.pipeline import collect
 from sishui_eco.spec.settings import load_settings
@@ -31,8 +32,8 @@ def task(tmp_path, monkeypatch):
 def composed(monkeypatch) -> list[object]:
     """How often outputs were composed."""
     calls: list[object] = []
-    real = pipeline.compose_outputs
-    monkeypatch.setattr(pipeline, "compose_outputs", lambda *given: calls.append(1) or real(*given))
+    real = compose.compose_outputs
+    monkeypatch.setattr(compose, "compose_outputs", lambda *given: calls.append(1) or real(*given))
     return calls
 
 
@@ -111,3 +112,32 @@ def test_what_is_remembered_holds_no_clock(task, composed, monkeypatch):
     collect(task.root, as_of=datetime(2023, 8, 3, 23, 59))
     assert len(composed) == 1
     assert re.fullmatch(r"2023-08-03_第1次", "".join(p.name for p in task.results.iterdir() if p.name != "最新"))
+
+
+def test_one_more_mail_marks_anew_only_what_it_changes(task, tmp_path, monkeypatch):
+    marked: list[str] = []
+    real = compose.write_sendback
+
+    def write(content, kind, submission, *given):
+        marked.append(submission.unit_id)
+        return real(content, kind, submission, *given)
+
+    monkeypatch.setattr(compose, "write_sendback", write)
+
+    def units_marked(days: int = 0) -> set[str]:
+        marked.clear()
+        collect(task.root, as_of=AS_OF + timedelta(days=days))
+        return set(marked)
+
+    assert units_marked() == {"U25", "U26"}
+    drop(task, "泉林.xlsx", annex4("U27", WORSE), "2023-07-21 09:00")
+    assert units_marked() == {"U27"}
+    drop(task, "泉林2.xlsx", annex4("U27"), "2023-07-22 09:00")
+    assert units_marked() == {"U27"}
+    assert units_marked(days=1) == {"U25", "U26", "U27"}  # the day stands in the copies
+    whole = make_small_task(tmp_path / "一次")
+    shutil.rmtree(whole.inbox)
+    shutil.copytree(task.inbox, whole.inbox)
+    for days in (0, 1):  # the summary tells what changed since the day before
+        collect(whole.root, as_of=AS_OF + timedelta(days=days))
+    assert files_of(task.latest) == files_of(whole.latest)
