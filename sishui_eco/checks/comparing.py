@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -112,7 +113,8 @@ def successive(versions: Sequence[Version]) -> tuple[tuple[Version, Version], ..
             groups.setdefault((version.submission.unit_id, version.submission.form), []).append(version)
     pairs: list[tuple[Version, Version]] = []
     for group in groups.values():
-        single = [item for item in group if sum(other.number == item.number for other in group) == 1]
+        times = Counter(item.number for item in group)
+        single = [item for item in group if times[item.number] == 1]
         ordered = sorted(single, key=lambda item: item.number)
         pairs.extend(pairwise(ordered))
     return tuple(pairs)

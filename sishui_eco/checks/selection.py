@@ -89,21 +89,20 @@ def carry_explanations(group: Sequence[Submission]) -> list[Submission]:
 
 
 def _choose(group: Sequence[Submission], deciding: Deciding) -> list[Version]:
-    editions = list(dict.fromkeys(arrival_order(item)[:4] for item in group))
-    streams = _streams(group, deciding.campaign)
-    candidates = [
-        _candidate(item, editions.index(arrival_order(item)[:4]) + 1, stream, deciding)
-        for item, stream in zip(group, streams, strict=True)
-    ]
-    chosen: dict[str, tuple[datetime, str, str, str]] = {}
-    for stream in dict.fromkeys(streams):
-        edition = _best([item for item in candidates if item.stream == stream])
-        if edition is not None:
-            chosen[stream] = edition
-    return [_marked(item, candidates, chosen.get(item.stream)) for item in candidates]
+    orders = [arrival_order(item)[:4] for item in group]
+    numbers = {edition: number for number, edition in enumerate(dict.fromkeys(orders), start=1)}
+    by_stream: dict[str, list[_Candidate]] = {}
+    candidates: list[_Candidate] = []
+    for item, order, stream in zip(group, orders, _streams(group, deciding.campaign), strict=True):
+        candidates.append(_candidate(item, numbers[order], order, stream, deciding))
+        by_stream.setdefault(stream, []).append(candidates[-1])
+    chosen = {stream: _best(own) for stream, own in by_stream.items()}
+    return [_marked(item, by_stream[item.stream], chosen[item.stream]) for item in candidates]
 
 
-def _candidate(submission: Submission, number: int, stream: str, deciding: Deciding) -> _Candidate:
+def _candidate(
+    submission: Submission, number: int, edition: tuple[datetime, str, str, str], stream: str, deciding: Deciding
+) -> _Candidate:
     excluded = first_scope(deciding.of("exclude"), submission)
     accepted = first_scope(deciding.of("accept"), submission)
     for decision in (excluded, accepted):
@@ -120,7 +119,7 @@ def _candidate(submission: Submission, number: int, stream: str, deciding: Decid
         excluded=excluded is not None,
         findings=findings,
     )
-    return _Candidate(version=version, edition=arrival_order(submission)[:4], stream=stream, accepted=accepted)
+    return _Candidate(version=version, edition=edition, stream=stream, accepted=accepted)
 
 
 def open_findings(submission: Submission, deciding: Deciding) -> tuple[Finding, ...]:
@@ -159,8 +158,10 @@ def settle(
 def _best(candidates: Sequence[_Candidate]) -> tuple[datetime, str, str, str] | None:
     """Return the edition that counts: accepted by decision, else the latest acceptable, else the latest."""
     live = [item for item in candidates if not item.version.excluded and item.version.submission.unit_id]
-    editions = sorted({item.edition for item in live})
-    parts = {edition: [item for item in live if item.edition == edition] for edition in editions}
+    parts: dict[tuple[datetime, str, str, str], list[_Candidate]] = {}
+    for item in live:
+        parts.setdefault(item.edition, []).append(item)
+    editions = sorted(parts)
     ladder = (
         [edition for edition in editions if any(item.accepted for item in parts[edition])],
         [edition for edition in editions if all(item.version.acceptable for item in parts[edition])],
@@ -169,20 +170,19 @@ def _best(candidates: Sequence[_Candidate]) -> tuple[datetime, str, str, str] | 
     return next((fitting[-1] for fitting in ladder if fitting), None)
 
 
-def _marked(
-    item: _Candidate, candidates: Sequence[_Candidate], chosen: tuple[datetime, str, str, str] | None
-) -> Version:
+def _marked(item: _Candidate, stream: Sequence[_Candidate], chosen: tuple[datetime, str, str, str] | None) -> Version:
+    """Return a candidate as a version that counts or not, with the reason; `stream` are all of its sub-unit."""
     version, table = item.version, words()["versions"]
     counts = item.edition == chosen and not version.excluded
     if version.excluded:
         return version
     if not version.submission.unit_id:
         return replace(version, reason=table["no_unit"])
-    newer = [other for other in candidates if other.stream == item.stream and other.edition > item.edition]
     if counts and item.accepted:
         reason = table["accepted"].format(number=item.accepted.number)
     elif counts:
-        worse = any(not other.version.acceptable and not other.version.excluded for other in newer)
+        newer = [other.version for other in stream if other.edition > item.edition]
+        worse = any(not other.acceptable and not other.excluded for other in newer)
         reason = table["newer_worse" if worse else "latest_acceptable"] if version.acceptable else table["latest"]
     else:
         reason = table["superseded" if chosen and chosen > item.edition else "worse"]

@@ -52,6 +52,8 @@ class Finding:
 
     def about(self, *, unit_id: str | None = None, form: str | None = None) -> Finding:
         """Return the finding with its owner filled in where it is still empty."""
+        if self.unit_id and self.form:
+            return self
         return replace(self, unit_id=self.unit_id or (unit_id or ""), form=self.form or (form or ""))
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -354,3 +359,35 @@ def test_collecting_twice_says_the_same(items):
         finding for version in once.versions for finding in version.findings if finding.severity is Severity.ERROR
     ]
     assert bool(errors) == any(not version.acceptable for version in once.versions)
+
+
+def steps_of(module: str, work: Callable[[], object]) -> int:
+    """Return how many lines of one module are gone through while some work is done."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace if frame.f_globals.get("__name__") == module else None
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("unit_id", ["", "U06"])
+def test_twice_as_many_returns_are_twice_the_work(unit_id):
+    def returns(count: int) -> list[Submission]:
+        moments = (datetime(2023, 7, 1) + timedelta(minutes=at) for at in range(count))
+        return [nil_return(unit_id, file=f"{at}.xlsx", received=str(moment)) for at, moment in enumerate(moments)]
+
+    few, many = returns(40), returns(80)
+    for module, work in (
+        ("sishui_eco.checks.selection", lambda items: choose_versions(items, campaign(), AS_OF)),
+        ("sishui_eco.checks.comparing", lambda items: all_changes(choose_versions(items, campaign(), AS_OF).versions)),
+    ):
+        assert steps_of(module, partial(work, many)) < 2.5 * steps_of(module, partial(work, few))
