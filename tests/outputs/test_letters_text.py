@@ -194,6 +194,9 @@ def test_a_joint_letter_addresses_all_units():
     made = text(write_letter(plan, OUTCOME, CAMPAIGN))
     assert "县水利事业发展中心、县农业农村局：" in made
     assert "贵单位等2家单位" in made and "泗河生态修复工程（二期）" in made
+    place = Place(file="甲.xlsx", sheet="附件4", row=5, column=3)
+    many = tuple(make_finding("C202", place.at(5, at), form="annex4", raw=f"≥{at}", expected="≥40") for at in range(12))
+    assert "附件：须会商事项清单" in text(write_letter(replace(plan, findings=many), OUTCOME, CAMPAIGN))
 
 
 def test_an_urging_letter_counts_the_letters_sent():
