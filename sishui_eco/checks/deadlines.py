@@ -10,6 +10,7 @@ from sishui_eco.checks.human import scans_of, seal_evidence
 from sishui_eco.checks.texts import words
 from sishui_eco.model.finding import Severity
 from sishui_eco.model.outcome import Standing, StandingState, Version
+from sishui_eco.model.remembered import keep
 from sishui_eco.spec.campaign import Campaign, Form, Unit
 
 try:  # optional: without it only the campaign's own holidays are known
@@ -56,10 +57,13 @@ def days_overdue(deadline: datetime, moment: datetime, campaign: Campaign) -> in
 
 
 def working_days(first: date, last: date, campaign: Campaign) -> tuple[date, ...]:
-    """Return the working days from first to last, both included."""
-    count = (last - first).days + 1
-    days = (first + timedelta(days=offset) for offset in range(max(0, count)))
-    return tuple(day for day in days if working_day(day, campaign).working)
+    """Return the working days from first to last, both included; every unit is asked for the same few spans."""
+    known: dict[tuple[date, date], tuple[date, ...]] = campaign.worked_out.setdefault("working_days", {})
+    found = known.get((first, last))
+    if found is None:
+        days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+        found = keep(known, (first, last), tuple(day for day in days if working_day(day, campaign).working))
+    return found
 
 
 def add_working_days(start: date, count: int, campaign: Campaign) -> date:

@@ -89,8 +89,8 @@ def three_identical_years(examined: Examined, record: Record) -> Iterator[Findin
     found = _figures(examined, record)
     if found is None or len(found[1].numbers) < max(3, len(examined.campaign.years)):
         return
-    values = set(found[1].numbers.values())
-    if len(values) == 1 and not values & {Decimal(0), Decimal(100)}:
+    values = list(found[1].numbers.values())
+    if values.count(values[0]) == len(values) and values[0] not in (0, 100):
         years = sorted(found[1].numbers)
         places = [examined.place(record, f"actual.{year}") for year in years[:-1]]
         yield examined.fault("C225", record, f"actual.{years[-1]}", *places)

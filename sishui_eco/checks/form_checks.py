@@ -24,8 +24,9 @@ def own_indicator_missing(examined: Examined) -> Iterator[Finding]:
     have = {record.key for record in examined.submission.records}
     suggested = [item.expected for item in examined.submission.findings if item.code[0] == "I" and item.expected]
     for leaf in examined.campaign.indicators_of(examined.unit_id):
-        told = any(leaf.key in text or leaf.name == text for text in suggested)
-        if leaf.key not in have and leaf.name not in have and not told:
+        if leaf.name in have or leaf.key in have:
+            continue
+        if not any(leaf.key in text or leaf.name == text for text in suggested):
             yield examined.form_fault("F201", record=leaf.key, raw=leaf.key, indicator=leaf.key)
 
 

@@ -16,6 +16,7 @@ from sishui_eco.checks import (
     check_submission,
     choose_versions,
     days_overdue,
+    deadlines,
     human_review,
     judge_submission,
     unit_scores,
@@ -228,3 +229,13 @@ def test_people_are_shown_what_no_program_may_judge():
     assert ("U04", "是否达标") in found
     assert not any("真" in item.evidence or "有效" in item.evidence for item in review)
     assert PROJECT in {item.record for item in review}
+
+
+def test_a_span_of_days_is_counted_once_however_many_units_are_late(monkeypatch):
+    asked = []
+    real = deadlines.working_day
+    monkeypatch.setattr(deadlines, "working_day", lambda day, spec: asked.append(day) or real(day, spec))
+    spec = replace(campaign(), deadline=datetime(2023, 3, 20, 18))  # as in the plan: before the notice itself
+    standings = all_standings([], spec, datetime(2023, 8, 4, 12), {})
+    assert len(standings) > 50 and {item.days_overdue for item in standings} == {96}
+    assert len(asked) == len(set(asked)) == 137
