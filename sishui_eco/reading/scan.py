@@ -22,7 +22,7 @@ _OPEN, _CLOSE, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
 # A cell with nothing but a value: most cells of most sheets.
 _PLAIN = re.compile(r'<c r="([A-Z]++)([0-9]++)([^>]*+)><v>([^<]*+)</v></c>')
 _CELL_ATTRIBUTES = r'(?: [a-z]{1,2}="[A-Za-z0-9]*")*+'
-_ROW = r'<row(?: [A-Za-z:0-9]++="[^"<>&\x00-\x1f]*+")*+'
+_ROW = r'<row(?: [A-Za-z:0-9]++="[^"<>&\x00-\x1f]*+")*+ ?'
 _END = re.compile(rf"(?:{_ROW}/>|[ \t\r\n]++)*+")
 # What may stand between plain cells without holding a value: empty cells, or the change to another row.
 _BETWEEN = re.compile(
