@@ -8,7 +8,7 @@ from html import escape
 
 from sishui_eco.model.outcome import Judgement, Outcome, Standing, StandingState
 from sishui_eco.outputs.public import masker
-from sishui_eco.outputs.summary.book import words
+from sishui_eco.outputs.summary.book import MONEY_DECIMALS, decimals_of, words
 from sishui_eco.outputs.summary.figures import (
     DONE,
     MISSING,
@@ -159,14 +159,15 @@ def _indicators(figures: Figures) -> str:
 def _projects(figures: Figures) -> str:
     items = [*figures.classes, *([figures.unclassified] if figures.unclassified.projects else [])]
     whole = sum((item.investment for item in items), Decimal(0))
+    decimals = min(max((decimals_of(item.investment) for item in items), default=0), MONEY_DECIMALS)
     rows = [
         f"<tr><td>{escape(item.name)}</td><td class=n>{item.projects}</td>"
-        f"<td class=n>{item.investment:,.2f}</td><td class=n>{percentage(item.investment, whole)}</td></tr>"
+        f"<td class=n>{item.investment:,.{decimals}f}</td><td class=n>{percentage(item.investment, whole)}</td></tr>"
         for item in items
     ]
     total = (
         f"<tr><th>{_say('overview.total')}</th><th class=n>{sum(item.projects for item in items)}</th>"
-        f"<th class=n>{whole:,.2f}</th><th class=n></th></tr>"
+        f"<th class=n>{whole:,.{decimals}f}</th><th class=n>{percentage(whole, whole)}</th></tr>"
     )
     heads = [
         words("overview.class"),

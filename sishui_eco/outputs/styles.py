@@ -90,6 +90,8 @@ class Formats:
         }
         if number:
             properties["num_format"] = number
+        if align == "right":
+            properties["indent"] = 1  # or a number touches the text of the next column
         return self.make(**properties)
 
     def heading(self) -> Any:

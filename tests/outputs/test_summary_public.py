@@ -19,7 +19,10 @@ from outcome_sample import sample_campaign, sample_outcome
 from test_summary_workbook import texts, with_project
 
 from sishui_eco.outputs.public import mask_numbers, masker, scan_for_personal_data, write_public_copy
-from sishui_eco.outputs.summary import write_summary
+from sishui_eco.outputs.summary import PUBLIC_SHEETS, write_summary
+from sishui_eco.outputs.summary.figures import figures_of
+from sishui_eco.outputs.summary.matters import matters_of
+from sishui_eco.zh import load_table
 
 IDENTITY = "11010519491231002X"  # the specimen number of GB 11643
 
@@ -31,7 +34,7 @@ def content() -> bytes:
 
 def test_public_copy_has_only_public_sheets_and_passes_its_own_scan(content: bytes) -> None:
     names = openpyxl.load_workbook(io.BytesIO(content)).sheetnames
-    assert names == ["总览", "报送进度", "附件2汇总", "附件3汇总", "材料缺口", "附件4汇总", "附件4分析"]
+    assert names == ["总览", "报送进度", "附件2汇总", "附件3汇总", "材料缺口", "附件4汇总", "附件4分类", "附件4分单位"]
     assert scan_for_personal_data(content) == []
 
 
@@ -39,7 +42,17 @@ def test_public_copy_says_so_and_speaks_of_no_sheet_it_lacks(content: bytes) -> 
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert str(book["总览"]["A1"].value).endswith("（公开版）")
     said = [text for sheet in book for text in texts(sheet)]
-    assert not [text for text in said if "来源表" in text or "收支平衡" in text or "问题清单" in text]
+    lacking = [name for name in load_table("summary")["public"]["forbidden_sheets"] if name != "来源"]
+    assert not [text for text in said if any(name in text for name in (*lacking, "来源表"))]
+    assert "来源" not in said  # no column without anything in it
+
+
+def test_matters_that_only_sheets_for_the_office_explain_are_not_published() -> None:
+    outcome, campaign = sample_outcome(), sample_campaign()
+    every = {item.kind for item in matters_of(outcome, campaign, figures_of(outcome, campaign))}
+    kinds = {item.kind for item in matters_of(outcome, campaign, figures_of(outcome, campaign), PUBLIC_SHEETS)}
+    assert "claims" in every and "claims" not in kinds
+    assert "not_met_binding" in kinds
 
 
 def test_telephones_and_names_are_masked_where_they_stand(content: bytes) -> None:

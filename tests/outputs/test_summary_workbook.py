@@ -54,9 +54,12 @@ SHEETS = [
     "附件3汇总",
     "材料缺口",
     "附件4汇总",
-    "附件4分析",
+    "附件4分类",
+    "附件4分单位",
     "问题清单",
     "版本变化",
+    "整改情况",
+    "版本取舍",
     "会商单",
     "人工复核",
     "来源",
@@ -318,6 +321,12 @@ def test_overview_prints_on_one_a4_page_and_tables_repeat_their_headings(book: o
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_title_rows and sheet.freeze_panes and sheet.auto_filter.ref
         assert sheet.oddFooter.center.text == "第&P页 共&N页"
+
+
+def test_every_sheet_holds_one_table_so_that_the_repeated_headings_are_its_own(book: openpyxl.Workbook) -> None:
+    for name in SHEETS[1:]:
+        titles = [cell.value for row in book[name].iter_rows() for cell in row if cell.value and cell.font.sz == 18]
+        assert len(titles) == 1, name
 
 
 def test_five_matters_at_most_the_missed_binding_indicators_first() -> None:

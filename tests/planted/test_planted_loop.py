@@ -116,7 +116,7 @@ def test_what_became_of_every_finding_is_told(rounds) -> None:
 def test_the_published_results_tell_the_same(river: River, rounds) -> None:
     river.collect()
     assert not [name for name in river.published(MARKED) if "住房" in name]
-    shown = texts_of(river.summary(), "版本变化")
+    shown = texts_of(river.summary(), "整改情况")
     assert "●已说明" in shown and "●已改正" in shown and "▲新出现" in shown
 
 

@@ -30,8 +30,11 @@ SHEETS = (
     "gaps",
     "annex4",
     "plan",
+    "plan_unit",
     "issues",
     "versions",
+    "fates",
+    "choices",
     "joint",
     "review",
     "sources",
@@ -39,7 +42,7 @@ SHEETS = (
     "tally",
     "decisions",
 )
-PUBLIC_SHEETS = ("overview", "progress", "annex2", "annex3", "gaps", "annex4", "plan")
+PUBLIC_SHEETS = ("overview", "progress", "annex2", "annex3", "gaps", "annex4", "plan", "plan_unit")
 
 
 def write_summary(outcome: Outcome, campaign: Campaign, *, inbox_link: str = "") -> bytes:

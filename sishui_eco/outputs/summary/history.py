@@ -1,4 +1,4 @@
-"""版本变化 and 裁定: which version counts and why, what changed between two, what the clerk decided."""
+"""版本变化, 整改情况, 版本取舍 and 裁定: what changed between versions, which one counts, what the clerk decided."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ FATES = ("open", "new", "explained", "mended")
 
 
 def lay_versions(book: Book, outcome: Outcome, campaign: Campaign) -> None:
-    """Write the differences between versions and, below, every version with the reason it counts or not."""
-    changes = _changes_table(book, outcome, campaign)
-    fates = _fates_table(book, outcome, campaign)
-    versions = _versions_table(book, outcome, campaign)
-    lay_sheet(book, "versions", [changes, fates, versions])
+    """Write the differences between versions, a sheet each: values, findings, which version counts and why.
+
+    A sheet each, because a printer repeats the headings of one table only.
+    """
+    lay_sheet(book, "versions", [_changes_table(book, outcome, campaign)])
+    lay_sheet(book, "fates", [_fates_table(book, outcome, campaign)])
+    lay_sheet(book, "choices", [_versions_table(book, outcome, campaign)])
 
 
 def _columns(widths: dict[str, tuple[float, float]]) -> tuple[Column, ...]:
@@ -82,6 +84,8 @@ def _fates_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
         right=as_of_line(book),
         columns=columns,
         rows=rows,
+        frozen=2,
+        paper=PAPER_A3,
     )
 
 
@@ -129,7 +133,7 @@ def _versions_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
             "counts": (12, 18),
             "reason": (20, 36),
             "file": (24, 36),
-            "evidence": (24, 36),
+            "evidence": (24, 64),
         }
     )
     order = {unit.unit_id: number for number, unit in enumerate(campaign.units)}
@@ -144,6 +148,8 @@ def _versions_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
         right=as_of_line(book),
         columns=columns,
         rows=rows,
+        frozen=2,
+        paper=PAPER_A3,
     )
 
 

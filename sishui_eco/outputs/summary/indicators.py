@@ -17,6 +17,7 @@ from sishui_eco.outputs.summary.parts import (
     form_title,
     found_entry,
     inner_notes,
+    kept,
     marked,
     runs,
     source_entry,
@@ -50,7 +51,7 @@ def lay_indicators(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         title=form_title(campaign, INDICATOR_FORM, words("titles.annex2")),
         left=top_line(campaign),
         right=as_of_line(book),
-        columns=_columns(campaign),
+        columns=kept(book, _columns(campaign)),
         rows=tuple(lines),
         merges=tuple(merges),
         notes=(words("marks.legend_verdicts"), *inner_notes(book, "notes.figures_linked", "notes.returned_rows")),
@@ -119,7 +120,7 @@ def _leaf_row(book: Book, campaign: Campaign, leaf: Indicator, found: Filed | No
         source_entry(book, INDICATOR_FORM, position),
     )
     kind = "missing" if row is None else "body"
-    return Row(entries=entries, kind=kind, anchor=position)
+    return Row(entries=kept(book, entries), kind=kind, anchor=position)
 
 
 def _unlisted_row(book: Book, campaign: Campaign, found: Filed) -> Row:
@@ -146,7 +147,7 @@ def _unlisted_row(book: Book, campaign: Campaign, found: Filed) -> Row:
         found_entry(book, row.findings),
         source_entry(book, INDICATOR_FORM, position),
     )
-    return Row(entries=entries, anchor=position)
+    return Row(entries=kept(book, entries), anchor=position)
 
 
 def _lead_entry(campaign: Campaign, leaf: Indicator, row: MergedRow | None) -> Entry:

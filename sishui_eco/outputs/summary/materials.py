@@ -18,6 +18,7 @@ from sishui_eco.outputs.summary.parts import (
     form_title,
     found_entry,
     inner_notes,
+    kept,
     marked,
     runs,
     source_entry,
@@ -48,7 +49,7 @@ def lay_materials(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         title=form_title(campaign, MATERIAL_FORM, words("titles.annex3")),
         left=top_line(campaign),
         right=as_of_line(book),
-        columns=_columns(),
+        columns=kept(book, _columns()),
         rows=tuple(lines),
         merges=tuple(runs(names, 1)),
         notes=(words("marks.legend_gaps"), *inner_notes(book, "notes.returned_rows")),
@@ -98,7 +99,9 @@ def _material_row(book: Book, campaign: Campaign, number: int, material: Materia
         source_entry(book, MATERIAL_FORM, position),
     )
     kind = "missing" if row is None else "body"
-    return Row(entries=entries, kind=kind, anchor=("material", material.key) if position is None else position)
+    return Row(
+        entries=kept(book, entries), kind=kind, anchor=("material", material.key) if position is None else position
+    )
 
 
 def _other_row(book: Book, campaign: Campaign, number: int, found: Filed) -> Row:
@@ -120,7 +123,7 @@ def _other_row(book: Book, campaign: Campaign, number: int, found: Filed) -> Row
         found_entry(book, row.findings),
         source_entry(book, MATERIAL_FORM, position),
     )
-    return Row(entries=entries, anchor=position)
+    return Row(entries=kept(book, entries), anchor=position)
 
 
 def _provided_entry(row: MergedRow | None) -> Entry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sishui_eco.model.arrival import ArrivalVerdict
@@ -39,8 +39,10 @@ class Call:
     say: str
 
 
-def matters_of(outcome: Outcome, campaign: Campaign, figures: Figures) -> tuple[Matter, ...]:
-    """Return at most five matters, the gravest kind first."""
+def matters_of(
+    outcome: Outcome, campaign: Campaign, figures: Figures, sheets: Collection[str] = ()
+) -> tuple[Matter, ...]:
+    """Return at most five matters, the gravest kind first; with `sheets` only those that one of these shows."""
     makers: tuple[Callable[[Outcome, Campaign, Figures], Matter | None], ...] = (
         _not_met_binding,
         _silent,
@@ -54,7 +56,7 @@ def matters_of(outcome: Outcome, campaign: Campaign, figures: Figures) -> tuple[
         _settings,
     )
     found = [matter for maker in makers if (matter := maker(outcome, campaign, figures)) is not None]
-    return tuple(found[:MATTERS])
+    return tuple([matter for matter in found if not sheets or matter.sheet in sheets][:MATTERS])
 
 
 def _matter(kind: str, sheet: str, who: str, names: Sequence[str], **parameters: object) -> Matter | None:

@@ -280,11 +280,11 @@ def _figure(book: Book, row: int, column: int, entry: Entry) -> None:
 def _matters(book: Book, outcome: Outcome, campaign: Campaign, figures: Figures, row: int) -> int:
     formats = book.formats
     _section(book, row, words("overview.matters"))
-    found = matters_of(outcome, campaign, figures)
+    found = matters_of(outcome, campaign, figures, book.keys)
     if not found:
         _across(book, row + 1, 0, COLUMNS - 1, text(words("overview.no_matters")), formats.line())
         return row + 2
-    spans = ((0, 0), (1, 6), (7, 11), (12, 13))
+    spans = ((0, 0), (1, 6), (7, 10), (11, 13))
     headings = (words("headings.number"), words("overview.matter"), words("overview.advice"), words("overview.who"))
     for (first, last), heading in zip(spans, headings, strict=True):
         _across(book, row + 1, first, last, text(heading), formats.heading())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Judgement, MergedRow, Outcome, StandingState
@@ -12,9 +12,10 @@ from sishui_eco.model.submission import Answer, Blank
 from sishui_eco.outputs.summary.book import Book, Entry, centred, count, figure, text, words
 from sishui_eco.outputs.summary.figures import DONE, MISSING, deadline_words, moment_words
 from sishui_eco.outputs.summary.links import internal
-from sishui_eco.outputs.summary.table import LAST_ROW
+from sishui_eco.outputs.summary.table import LAST_ROW, Column
 from sishui_eco.spec.campaign import Campaign
 
+Kept = TypeVar("Kept", Entry, Column)
 NUMERIC_KINDS = frozenset({"number", "percent", "money"})
 TONES = {"good": "good", "warn": "warn", "bad": "bad", "none": "quiet"}
 
@@ -101,6 +102,11 @@ def found_entry(book: Book, findings: Sequence[Finding]) -> Entry:
 
 def version_entry(number: int, *, link: str = "") -> Entry:
     return count(number, link=link) if number else centred("")
+
+
+def kept(book: Book, cells: tuple[Kept, ...]) -> tuple[Kept, ...]:
+    """Return a row's entries, or the columns, without the last one, the source, where the workbook has no sources."""
+    return cells if book.sources else cells[:-1]
 
 
 def top_line(campaign: Campaign) -> str:

@@ -1,4 +1,4 @@
-"""附件4分析: what the projects cost by class, by unit and by year (万元), as formulas over their sheet."""
+"""附件4分类 and 附件4分单位: what projects cost by class or unit and by year (万元), as formulas over their sheet."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ from sishui_eco.spec.campaign import Campaign
 def lay_plan(book: Book, outcome: Outcome, campaign: Campaign, plan: Plan) -> None:
     """Write investment by class and by unit, as formulas over the sheet of projects."""
     by_class = [(name or words("headings.unclassified"), sums) for name, sums in plan.by_class.items()]
-    top = _grouped(book, campaign, plan, "plan_class", "category", by_class, 0)
+    lay_sheet(book, "plan", [_grouped(book, campaign, plan, "plan_class", "category", by_class)])
     by_unit = [(unit.name, plan.by_unit[unit.unit_id]) for unit in campaign.units if unit.unit_id in plan.by_unit]
-    after = top.body_offset + max(len(by_class) + 1, 1) + len(top.notes) + 1
-    below = _grouped(book, campaign, plan, "plan_unit", "unit", by_unit, after)
-    lay_sheet(book, "plan", [top, below])
+    lay_sheet(book, "plan_unit", [_grouped(book, campaign, plan, "plan_unit", "unit", by_unit)])
 
 
 def _grouped(
@@ -32,7 +30,6 @@ def _grouped(
     title: str,
     heading: str,
     groups: Sequence[tuple[str, Sums]],
-    top: int,
 ) -> Table:
     columns = _plan_columns(heading, plan)
     rows = []
@@ -41,10 +38,10 @@ def _grouped(
         whole.projects += sums.projects
         whole.amounts = [one + other for one, other in zip(whole.amounts, sums.amounts, strict=True)]
     for index, (name, sums) in enumerate(groups):
-        row = body_row(columns, index, top)
-        rows.append(_group_row(name, sums, plan, whole, row, body_row(columns, len(groups), top), heading))
+        row = body_row(columns, index)
+        rows.append(_group_row(name, sums, plan, whole, row, body_row(columns, len(groups)), heading))
     if groups:
-        rows.append(_group_total(whole, plan, columns, len(groups), top))
+        rows.append(_group_total(whole, plan, columns, len(groups)))
     return Table(
         title=words(f"titles.{title}"),
         left=top_line(campaign),
@@ -87,8 +84,8 @@ def _group_row(name: str, sums: Sums, plan: Plan, whole: Sums, row: int, total_r
     return Row(entries=entries)
 
 
-def _group_total(whole: Sums, plan: Plan, columns: tuple[Column, ...], groups: int, top: int) -> Row:
-    first, last = body_row(columns, 0, top), body_row(columns, groups - 1, top)
+def _group_total(whole: Sums, plan: Plan, columns: tuple[Column, ...], groups: int) -> Row:
+    first, last = body_row(columns, 0), body_row(columns, groups - 1)
 
     def total(column: int, amount: Decimal) -> Entry:
         return money(amount, plan.decimals, formula=f"=SUM({column_range(column, first, last)})", dash=True)

@@ -80,11 +80,10 @@ def _form_entries(book: Book, item: Standing | None) -> list[Entry]:
     if item is None:
         return [centred(words("states.not_owed"), tone="quiet"), *(centred("") for _ in range(PER_FORM - 1))]
     found = f"{item.errors}/{item.doubts}" if item.errors or item.doubts else ""
-    last = item.last_received if item.last_received != item.first_received else None
     return [
         state_entry(item.state),
         centred(stamp(item.first_received)),
-        centred(stamp(last)),
+        centred(stamp(item.last_received)),
         version_entry(item.version, link=book.link(item.form)),
         centred(found, link=book.link("issues") if found else "", tone="bad" if item.errors else ""),
         count(item.days_overdue, tone="bad") if overdue(item) else centred(""),

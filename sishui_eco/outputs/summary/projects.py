@@ -22,6 +22,7 @@ from sishui_eco.outputs.summary.parts import (
     form_title,
     found_entry,
     inner_notes,
+    kept,
     source_entry,
     source_link,
     top_line,
@@ -139,7 +140,7 @@ def lay_projects(book: Book, outcome: Outcome, campaign: Campaign) -> Plan:
     rows = outcome.merged.get(PROJECT_FORM, ())
     surveyed = _survey(rows, campaign)
     years = surveyed.years
-    columns = _columns(years)
+    columns = kept(book, _columns(years))
     by_class: dict[str, Sums] = {name: nothing(years) for name in surveyed.members}
     by_unit: dict[str, Sums] = {}
     table = Table(
@@ -191,7 +192,7 @@ def _lines(
     by_unit: dict[str, Sums],
 ) -> Iterator[Row]:
     """Yield the projects class by class with their subtotals, and the total; add up by class and by unit on the way."""
-    columns, number, at = _columns(surveyed.years), 0, 0
+    columns, number, at = kept(book, _columns(surveyed.years)), 0, 0
     whole = nothing(surveyed.years)
     for name, positions in surveyed.members.items():
         start = at
@@ -259,7 +260,7 @@ def _project_row(
         found_entry(book, row.findings),
         source_entry(book, PROJECT_FORM, position),
     )
-    return Row(entries=entries, anchor=position)
+    return Row(entries=kept(book, entries), anchor=position)
 
 
 def _money_entry(row: MergedRow, total: Decimal | None, decimals: int, link: str) -> Entry:

@@ -56,9 +56,9 @@ class Table:
         return 2 + self.heading_rows
 
 
-def body_row(columns: Sequence[Column], index: int, top: int = 0) -> int:
+def body_row(columns: Sequence[Column], index: int) -> int:
     """Return the 0-based sheet row of a body row, for formulas made before the table is laid."""
-    return top + 2 + (2 if any(column.group for column in columns) else 1) + index
+    return 2 + (2 if any(column.group for column in columns) else 1) + index
 
 
 def cell_name(row: int, column: int, *, fixed: bool = False) -> str:
