@@ -31,6 +31,9 @@ FAR_VALUE = 4
 FEWEST_LISTED = 3  # columns and rows of a list
 
 _BRACKETS_AFTER = r"(?:\s*[\uff08(\u3010\[][^\uff09)\u3011\]]{0,12}[\uff09)\u3011\]])*"
+_OPENED = re.compile(r"[\s\uff08(\u3010\[]+$")
+_OPENING = re.compile(r"[\uff08(\u3010\[]")
+_CLOSED = re.compile(r"[\s\uff09)\u3011\]]+$")
 _COLON = r"\s*[:\uff1a]"
 
 
@@ -128,7 +131,11 @@ def _field(match: re.Match[str], labels: Labels) -> str:
 
 
 def _trimmed(text: str) -> str:
+    """Return a value without the signs around it, the date behind it, or one half of a pair of brackets."""
     line = pattern("labels", "date_behind").sub("", text).strip(words()["labels"]["trim"] + "\n\t")
+    line = _OPENED.sub("", line)
+    if _CLOSED.search(line) and not _OPENING.search(line):
+        line = _CLOSED.sub("", line)
     return "" if not key_text(line).strip("_-") else line
 
 

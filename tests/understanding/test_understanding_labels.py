@@ -65,8 +65,18 @@ def test_telephones_belong_to_the_person_before_them() -> None:
     }
 
 
-def test_telephone_behind_the_name() -> None:
-    assert fields("联络员：测试甲 13800000001") == {"liaison_name": "测试甲", "liaison_phone": "13800000001"}
+@pytest.mark.parametrize(
+    "line",
+    [
+        "联络员：测试甲 13800000001",
+        "联络员：测试甲（13800000001）",
+        "联络员：测试甲(电话：13800000001)",
+        "联络员：测试甲【13800000001】",
+        "联络员（电话）：测试甲 （13800000001）",
+    ],
+)
+def test_telephone_behind_the_name(line: str) -> None:
+    assert fields(line) == {"liaison_name": "测试甲", "liaison_phone": "13800000001"}
 
 
 def test_labels_glued_to_the_value_before_them() -> None:
