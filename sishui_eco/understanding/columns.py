@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -30,6 +31,7 @@ from sishui_eco.understanding.vocabulary import (
 )
 
 SAMPLED_ROWS = 60
+MOST_PATHS = 1 << 12  # headings remembered, most of them those of the campaign's own blanks
 EXACT_UNITS = ("exact", "alias")
 
 # What a record is about, per form (DESIGN.md §5: the keys of records are fixed).
@@ -246,12 +248,18 @@ def _settle_extensions(block: HeaderBlock, form: Form, chosen: dict[int, Known],
         chosen[index] = Known(field=known.field, rank=60, how="position", known=known.known)
 
 
+@lru_cache(maxsize=MOST_PATHS)
+def _joined(path: tuple[str, ...]) -> str:
+    """Return a heading with its groups in one line, as people read it."""
+    return str(words()["headings"]["separator"].join(" ".join(text.split()) for text in path))
+
+
 def _assigned(block: HeaderBlock, chosen: dict[int, Known]) -> tuple[Assigned, ...]:
     found: list[Assigned] = []
     used: dict[str, int] = {}
     for index, column in enumerate(block.columns):
         known = chosen.get(index)
-        heading = words()["headings"]["separator"].join(" ".join(text.split()) for text in column.path)
+        heading = _joined(column.path)
         field = known.field if known else EXTRA + heading
         used[field] = used.get(field, 0) + 1
         if known is None and used[field] > 1:

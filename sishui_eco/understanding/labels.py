@@ -55,6 +55,7 @@ class Labels:
     near: re.Pattern[str]  # label + colon at the start of a text or after a space or separator
     far: re.Pattern[str]  # long labels + colon anywhere
     headings: frozenset[str]  # matching keys of words that head columns: never a value
+    parts: dict[str, Sequence[tuple[str, str]]] = field(default_factory=dict, compare=False, repr=False)
     told: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)  # texts, and whether they are labels
 
     def field_of(self, text: str) -> str:
@@ -101,8 +102,17 @@ def _spaced(text: str) -> str:
     return r"\s*".join(bracket.get(character, re.escape(character)) for character in text if not character.isspace())
 
 
-def split_labels(text: str, labels: Labels) -> list[tuple[str, str]]:
+def split_labels(text: str, labels: Labels) -> Sequence[tuple[str, str]]:
     """Return (field, text) for every label with a colon in one text, in order; texts may be empty."""
+    known = labels.parts.get(text)
+    if known is None:
+        known = _split(text, labels)
+        if len(text) <= LONGEST:
+            keep(labels.parts, text, known)
+    return known
+
+
+def _split(text: str, labels: Labels) -> Sequence[tuple[str, str]]:
     found = list(labels.near.finditer(text))
     if not found:
         return []

@@ -286,12 +286,10 @@ def _stray(row: int, reading: _Reading) -> RowClass:
 
 
 def _record_or_stray(row: int, body: Body, reading: _Reading) -> RowClass:
-    filled = body.filled(row)
-    gap = reading.previous < row - 1
     if not _has_name(row, body):
-        return _without_name(row, filled, body, reading)
-    numbered = any(item.field == "no" and is_serial(cell.text) for item, cell in body.inside(row))
-    if gap and len(filled) < FEWEST_AFTER_GAP and not numbered and not known(row, body):
+        return _without_name(row, body.filled(row), body, reading)
+    gap = reading.previous < row - 1
+    if gap and len(body.filled(row)) < FEWEST_AFTER_GAP and not _numbered(row, body) and not known(row, body):
         return _stray(row, reading)
     previous = reading.records[-1] if reading.records else None
     own = [cell for name in body.names if (cell := body.name(row, name)) and cell.row == row]
@@ -301,12 +299,16 @@ def _record_or_stray(row: int, body: Body, reading: _Reading) -> RowClass:
         )
         return RowClass.RECORD
     if not own:
-        return _without_name(row, filled, body, reading)
+        return _without_name(row, body.filled(row), body, reading)
     parent = _parent_row(row, body, reading)
     reading.records.append(RecordRows(rows=(row,), parent_from=parent, section=reading.section))
     if body.form.key == "annex3" and body.identity(row, "material") is None:
         reading.nameless.append(row)
     return RowClass.RECORD
+
+
+def _numbered(row: int, body: Body) -> bool:
+    return any(is_serial(cell.text) for cell in body.own(row, "no"))
 
 
 def _parent_row(row: int, body: Body, reading: _Reading) -> int:
