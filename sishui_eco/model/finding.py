@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from sishui_eco.model.place import Place
 from sishui_eco.zh import finding_entry, placeholders
@@ -52,13 +53,20 @@ class Finding:
 
     def about(self, *, unit_id: str | None = None, form: str | None = None) -> Finding:
         """Return the finding with its owner filled in where it is still empty."""
-        if self.unit_id and self.form:
+        owner, about = self.unit_id or unit_id or "", self.form or form or ""
+        if owner == self.unit_id and about == self.form:
             return self
-        return replace(self, unit_id=self.unit_id or (unit_id or ""), form=self.form or (form or ""))
+        return replace(self, unit_id=owner, form=about)
 
 
 class FindingMakingError(ValueError):
     """A programmer's fault: an unknown code or a missing parameter."""
+
+
+@cache
+def _asked_for(code: str) -> tuple[Severity, frozenset[str]]:
+    """Return the default severity of a code and the parameters its sentence and remedy need."""
+    return Severity(finding_entry(code).severity), placeholders(code) - {"raw", "expected", "record"}
 
 
 def make_finding(
@@ -78,16 +86,16 @@ def make_finding(
     Raises: FindingMakingError for an unknown code or a placeholder without a parameter.
     """
     try:
-        entry = finding_entry(code)
+        severity, needed = _asked_for(code)
     except KeyError:
         raise FindingMakingError(f"unknown finding code {code}") from None
-    missing = placeholders(code) - set(parameters) - {"raw", "expected", "record"}
+    missing = needed.difference(parameters)
     if missing:
         raise FindingMakingError(f"{code} lacks parameters {sorted(missing)}")
     return Finding(
         code=code,
-        severity=Severity(entry.severity),
-        places=tuple(places),
+        severity=severity,
+        places=places,
         parameters=tuple(sorted((key, str(value)) for key, value in parameters.items())),
         unit_id=unit_id,
         form=form,
