@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 
 import openpyxl
@@ -338,6 +339,15 @@ def test_a_template_becomes_an_ordinary_workbook():
     assert b"template.main+xml" in parts_of(drawn(template))["[Content_Types].xml"]
     assert b"template.main+xml" not in parts["[Content_Types].xml"]
     assert b"spreadsheetml.sheet.main+xml" in parts["[Content_Types].xml"]
+
+
+@pytest.mark.parametrize(("code", "told"), [("T001", "说明不能代替修改"), ("T002", "改写具体")])
+def test_what_the_unit_said_last_time_is_shown_with_why_it_was_not_enough(code, told):
+    submission = replace(SUBMISSION, explanations={f"{code}|甲|investment": "=同上"})
+    _, row = issue_rows(send(drawn(), fault(code, at("B3")), submission=submission).content)
+    assert row[5] == "=同上" and told in row[4]
+    _, fresh = issue_rows(send(drawn(), fault(code, at("B3"))).content)
+    assert fresh[5] is None and fresh[4] == row[4].split("\n")[0]
 
 
 # nothing a unit typed acts

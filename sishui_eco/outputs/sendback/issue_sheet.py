@@ -17,7 +17,7 @@ from sishui_eco.zh import word
 
 COLUMNS = ("number", "place", "severity", "problem", "remedy", "explanation", "key")
 WIDTHS = (6.0, 20.0, 12.0, 44.0, 40.0, 26.0, 10.0)
-TEXT_WIDTHS = tuple(width - 2 for width in WIDTHS[1:5])  # less the indent
+TEXT_WIDTHS = tuple(width - 2 for width in WIDTHS[1:6])  # less the indent
 TITLE_HEIGHT, LINE_HEIGHT = 34.0, 19.0
 TALLEST = 390.0
 ROOM = 8.0  # points above and below the text of a row, for the pen
@@ -107,15 +107,15 @@ def issue_sheet(issues: Sequence[Issue], lines: Sequence[str], styles: Styles) -
 
 
 def _issue_row(at: int, issue: Issue, formats: _Formats) -> str:
-    texts = (issue.place_text, issue.severity_text, issue.finding.message, issue.finding.remedy)
+    texts = (issue.place_text, issue.severity_text, issue.finding.message, issue.remedy, issue.said)
     height = max(text_height(text, width, 10.5) for text, width in zip(texts, TEXT_WIDTHS, strict=True))
     cells: list[tuple[str | int, int]] = [
         (issue.number, formats.centre),
         (issue.place_text, formats.link if issue.target else formats.text),
         (issue.severity_text, formats.severity[issue.finding.severity.value]),
         (issue.finding.message, formats.text),
-        (issue.finding.remedy, formats.text),
-        ("", formats.open),
+        (issue.remedy, formats.text),
+        (issue.said, formats.open),
         (issue.key, formats.text),
     ]
     return _row(at, min(height + ROOM, TALLEST), cells)

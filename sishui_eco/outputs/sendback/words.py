@@ -37,15 +37,28 @@ class Issue:
     place_text: str
     target: Place | None
     also: tuple[Finding, ...] = ()  # like findings of neighbouring cells, told on the same line
+    said: str = ""  # what the unit wrote last time, which did not settle it
 
     @property
     def key(self) -> str:
         """What the unit's explanation is filed under when the copy comes back, one line a finding."""
-        return "\n".join(f"{item.code}|{item.record}|{item.field}" for item in (self.finding, *self.also))
+        return "\n".join(_identity(item) for item in (self.finding, *self.also))
+
+    @property
+    def remedy(self) -> str:
+        """What to do, and why the unit's last explanation was not enough."""
+        if not self.said:
+            return self.finding.remedy
+        kind = "said_error" if self.finding.severity is Severity.ERROR else "said_doubt"
+        return f"{self.finding.remedy}\n{word(f'sheet.{kind}', 'sendback')}"
 
     @property
     def severity_text(self) -> str:
         return word(f"severity.{self.finding.severity.value}", "sendback")
+
+
+def _identity(finding: Finding) -> str:
+    return f"{finding.code}|{finding.record}|{finding.field}"
 
 
 def issues_of(findings: Iterable[Finding], submission: Submission, sheets: Mapping[str, bool]) -> tuple[Issue, ...]:
@@ -54,7 +67,7 @@ def issues_of(findings: Iterable[Finding], submission: Submission, sheets: Mappi
     `sheets` names the worksheets in order and says which are visible: no link reaches a hidden one.
     Findings meant for the clerk stay out. Places in other files are told in words, not linked.
     """
-    arrival = submission.arrival
+    arrival, said = submission.arrival, submission.explanations
     order = {name: index for index, name in enumerate(sheets)}
     told: list[tuple[tuple[object, ...], Folded, tuple[Place, ...]]] = []
     for folded in fold_findings((item for item in findings if item.audience == "unit"), exact=True):
@@ -72,6 +85,7 @@ def issues_of(findings: Iterable[Finding], submission: Submission, sheets: Mappi
             number=number,
             finding=folded.first,
             also=folded.others,
+            said=next(filter(None, (said.get(_identity(item), "") for item in (folded.first, *folded.others))), ""),
             cells=tuple(place for place in here if place.row and place.column),
             place_text=_place_text(folded.first, here, sheets),
             target=min(
