@@ -58,12 +58,16 @@ class Event:
     payload: Mapping[str, Any]
 
 
+_Row = tuple[int, str, str, str, str]  # number, kind, subject, payload, hash
+
+
 class Ledger:
     """An open ledger. Make it with `open_ledger`."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
+        self._known: tuple[_Row, ...] | None = None  # the proved chain, until it grows
 
     def append(self, events: Iterable[tuple[str, str, Mapping[str, Any]]]) -> int:
         """Append events (kind, subject, payload) in one transaction and return how many were new.
@@ -73,6 +77,7 @@ class Ledger:
         Raises: LedgerError when what is there was tampered with; StorageError when it cannot be written.
         """
         connection = self._connection
+        self._known = None
         with connection:
             connection.execute("BEGIN IMMEDIATE")
             rows = self._rows(events)
@@ -102,7 +107,9 @@ class Ledger:
 
     def events(self, kind: str = "") -> Iterator[Event]:
         """Yield events in order, all or of one kind. Raises: LedgerError at the first that was tampered with."""
-        for number, of_kind, subject, payload, _ in self._chain():
+        if self._known is None:
+            self._known = tuple(self._chain())
+        for number, of_kind, subject, payload, _ in self._known:
             if kind in ("", of_kind):
                 yield Event(number, of_kind, subject, json.loads(payload))
 
@@ -130,7 +137,7 @@ class Ledger:
             raise LedgerError("ledger_touched", path=self._path.name)
         return count
 
-    def _chain(self) -> Iterator[tuple[int, str, str, str, str]]:
+    def _chain(self) -> Iterator[_Row]:
         """Yield number, kind, subject, payload and hash of every event, each proved by the one before."""
         previous = GENESIS
         rows = self._connection.execute(ROWS)

@@ -134,14 +134,15 @@ def _present_files(task: TaskFolder, since: Mapping[str, datetime], keep: bool) 
     """
     files: list[TopFile] = []
     first: dict[str, TopFile] = {}
+    folder = task.originals
     with Together() as writes:
-        originals = Keeping(task.originals, writes)
+        originals = Keeping(folder, writes)
         for item in list_inbox(task.inbox):
             content = _read_bytes(item.path)
             sha256 = _sha256(item.file.encode() if content is None else content)
             held = None
             if content is not None:
-                path = original_path(task.originals, sha256)
+                path = original_path(folder, sha256)
                 held = Held(sha256, len(content), item.file, (path, item.path))
                 if keep:
                     originals.keep(sha256, content)

@@ -48,7 +48,8 @@ def told_before(task: TaskFolder, mark: str, ledger: Ledger) -> tuple[str, Told]
     told = recall(task.memory, STAGE, (mark,), Told).get(mark)
     if told is None:
         return None
-    if any(not original_path(task.originals, sha256).exists() for sha256 in kept_originals(ledger)):
+    originals = task.originals
+    if not all(original_path(originals, sha256).exists() for sha256 in kept_originals(ledger)):
         return None  # a whole run puts back what it can
     run, digest = next(reversed(published_sets(ledger).items()), ("", ""))
     whole = manifest_of(task.latest) == digest and manifest_of(task.results / run) in ("", digest)

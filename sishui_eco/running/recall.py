@@ -85,6 +85,15 @@ def recall(path: Path, stage: str, keys: Iterable[str], kind: type[Known]) -> Ma
     return found
 
 
+def known_keys(path: Path, stage: str) -> frozenset[str]:
+    """Return the keys a stage is known to have answered; a missing or damaged file knows none."""
+    if path.is_file():
+        with suppress(sqlite3.Error, OSError), closing(sqlite3.connect(path, timeout=WAIT)) as connection:
+            rows = connection.execute("SELECT key FROM remembered WHERE stage = ?", (stage,)).fetchall()
+            return frozenset(str(row[0]) for row in rows)
+    return frozenset()
+
+
 class Pieces(Generic[Known]):
     """Pieces of the outputs that a pure function makes, kept by a hash over everything that it is given.
 
@@ -93,6 +102,7 @@ class Pieces(Generic[Known]):
 
     def __init__(self, path: Path, stage: str, kind: type[Known]) -> None:
         self._path, self._stage, self._kind = path, stage, kind
+        self._known = known_keys(path, stage)
         self._asked: dict[str, None] = {}
         self._fresh: dict[str, Known] = {}
 
@@ -101,7 +111,8 @@ class Pieces(Generic[Known]):
         content = msgspec.msgpack.encode((edition_of_code(), seen), order="deterministic")
         key = hashlib.sha256(content).hexdigest()
         self._asked[key] = None
-        piece = recall(self._path, self._stage, (key,), self._kind).get(key)
+        found = recall(self._path, self._stage, (key,), self._kind) if key in self._known else {}
+        piece = found.get(key)
         if piece is None:
             piece = self._fresh[key] = make()
         return piece

@@ -7,7 +7,7 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -225,7 +225,16 @@ def manifest_of(folder: Path) -> str:
     """Return the manifest of a folder as it lies on disk, "" when it is not there."""
     if not folder.is_dir():
         return ""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return manifest_of_hashes(
-        {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).digest() for path in files}
-    )
+    return manifest_of_hashes(dict(_hashes_below(os.fspath(folder), "")))
+
+
+def _hashes_below(folder: str, inside: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the name below and the hash of every file of a folder; without a Path for each of many small files."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = f"{inside}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                yield from _hashes_below(entry.path, f"{name}/")
+            elif entry.is_file():
+                with open(entry.path, "rb") as stream:  # noqa: PTH123
+                    yield name, hashlib.sha256(stream.read()).digest()
