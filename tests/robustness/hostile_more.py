@@ -71,8 +71,8 @@ PAGE = b"<html><table><tr><td>1</td></tr></table>"
 for _what, (_piece, _ends) in UNCLOSED.items():
     given(8, f"unclosed {_what}.html.xls", lambda piece=_piece: PAGE + piece * 400_000, _ends)
 for _what, (_piece, _close) in CLOSED_LATE.items():
-    _ends = "refused R209" if _what == "words" else "unrecognised"
-    given(8, f"closed late {_what}.html.xls", lambda piece=_piece, end=_close: PAGE + piece * 400_000 + end, _ends)
+    _ends = "refused R209" if _what in ("words", "brackets") else "unrecognised"
+    given(8, f"closed late {_what}.html.xls", lambda piece=_piece, end=_close: PAGE + piece * 100_000 + end, _ends)
 given(
     10,
     "spans from above.html.xls",

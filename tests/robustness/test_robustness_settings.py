@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,3 +67,10 @@ def test_a_limit_that_is_no_number_is_told_by_its_cell(sort: str, value: str) ->
     with pytest.raises(SettingsError) as fault:
         with_row(key, value)
     assert value in str(fault.value.faults)
+
+
+def test_the_page_on_robustness_tells_every_limit_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "robustness.md").read_text(encoding="utf-8")
+    for sort, name in ALL:
+        row, default = WORDS[sort][name], getattr(SORTS[sort][0](), name)
+        assert f"| {row['key']} | {int(default / row['measure']):,} |" in page
