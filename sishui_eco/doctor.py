@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sishui_eco.errors import TaskFolderError
 from sishui_eco.examining import (
+    READ_IN_WORKERS,
     Opening,
     death_finding,
     examine_arrival,
@@ -60,9 +61,11 @@ def look_closely(item: tuple[str, bytes, datetime], campaign: Campaign) -> tuple
 
 def _look(received: Received, campaign: Campaign) -> Look:
     arrival = received.arrival
-    if received.refusal is not None or arrival.kind not in TABLE_KINDS:
+    if received.refusal is not None or arrival.kind not in READ_IN_WORKERS:
         return Look(received=received, understood=examine_unread(received, campaign))
     understood = examine_arrival(arrival, campaign)
+    if arrival.kind not in TABLE_KINDS:
+        return Look(received=received, understood=understood)
     try:
         document = read(arrival.content, arrival.kind, arrival.place, read_limits_of(campaign))
     except Refused:

@@ -16,6 +16,7 @@ from sishui_eco.model.finding import Finding, Refused, make_finding
 from sishui_eco.model.grid import Document
 from sishui_eco.model.submission import Understood
 from sishui_eco.reading import read, read_limits_of
+from sishui_eco.reading.scans import red_round_in_scan
 from sishui_eco.reading.seals import red_round
 from sishui_eco.running.storing import Held
 from sishui_eco.running.workers import Death, WorkLimits
@@ -83,7 +84,8 @@ def lost_container(item: Opening, death: Death) -> Received:
 
 
 ASSIGN_FORM = "assign_form"
-READ_IN_WORKERS = TABLE_KINDS | {FileKind.IMAGE}
+LOOKED_AT = frozenset({FileKind.IMAGE, FileKind.PDF})  # for a round red mark
+READ_IN_WORKERS = TABLE_KINDS | LOOKED_AT
 DEATH_CODES = {Death.TIMEOUT: "R901", Death.MEMORY: "R902", Death.CRASH: "R903"}
 
 
@@ -105,7 +107,7 @@ def examine_leaf(leaf: Leaf, campaign: Campaign) -> Understood:
 def examine_arrival(arrival: Arrival, campaign: Campaign) -> Understood:
     """Read, understand and check one arrival: a pure function of its bytes and the campaign."""
     bare = replace(arrival, content=b"")
-    if arrival.kind is FileKind.IMAGE:
+    if arrival.kind in LOOKED_AT:
         return _picture(arrival, bare, campaign)
     try:
         document = read(arrival.content, arrival.kind, bare.place, read_limits_of(campaign))
@@ -148,9 +150,10 @@ def campaign_of_day(campaign: Campaign, today: date) -> Campaign:
 
 
 def _picture(arrival: Arrival, bare: Arrival, campaign: Campaign) -> Understood:
-    """Return what can be said of a picture: whose it is by its names, and whether a round red mark is on it."""
+    """Return what can be said of a picture or a scan: whose it is by its names, and whether a round red mark shows."""
     understood = understand_unreadable(bare, campaign)
-    seen = red_round(arrival.content)
+    look = red_round if arrival.kind is FileKind.IMAGE else red_round_in_scan
+    seen = look(arrival.content)
     if seen is None:
         return understood
     told = word(f"seal.{'seen' if seen else 'unseen'}", "reading")

@@ -498,3 +498,12 @@ def _() -> bytes:
 
 
 given(1, "picture of sixty million dots.png", lambda: picture(7_700, 7_700, b"\xff\x00\x00"), "supporting")
+
+
+@case(1, "scan of vast pages.pdf", "supporting")
+def _() -> bytes:
+    vast = b"\xff\xd8\xff" + picture(7_700, 7_700, b"\xff\x00\x00")
+    return b"%PDF-1.4\n" + b"".join(b"stream\n" + vast + b"endstream\n" for _ in range(20))
+
+
+given(1, "scan of streams without end.pdf", b"%PDF-1.4\n" + b"stream\n\xff\xd8\xff" * 400_000, "supporting")

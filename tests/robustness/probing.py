@@ -13,10 +13,9 @@ from typing import Any
 from unittest import mock
 
 from sishui_eco import examining
-from sishui_eco.examining import examine_arrival, examine_unread
+from sishui_eco.examining import READ_IN_WORKERS, examine_arrival, examine_unread
 from sishui_eco.intake import Received, expand, limits_of
 from sishui_eco.intake.limits import ContainerFault
-from sishui_eco.model.arrival import TABLE_KINDS
 from sishui_eco.model.finding import Refused
 from sishui_eco.model.grid import Document
 from sishui_eco.reading import read
@@ -106,7 +105,7 @@ def _leaf(received: Received, campaign: Campaign) -> Leaf:
         documents.append(read(*arguments))
         return documents[-1]
 
-    if received.refusal is None and arrival.kind in TABLE_KINDS:
+    if received.refusal is None and arrival.kind in READ_IN_WORKERS:
         with mock.patch.object(examining, "read", remember):
             understood = examine_arrival(arrival, campaign)
     else:
