@@ -15,13 +15,22 @@ from sishui_eco.spec.campaign import Campaign
 
 def write_export(outcome: Outcome, campaign: Campaign) -> dict[str, bytes]:
     """Return file name -> UTF-8 JSON Lines, one object a line, keys in the contract's order."""
-    return {f"{name}.jsonl": _lines(rows) for name, rows in export_rows(outcome, campaign).items()}
+    files = {"answers.jsonl": _answer_lines(outcome, campaign)}
+    return files | {f"{name}.jsonl": _lines(rows) for name, rows in _other_rows(outcome).items()}
 
 
 def export_rows(outcome: Outcome, campaign: Campaign) -> dict[str, list[dict[str, Any]]]:
     """Return the six tables of the export as rows of plain values."""
+    answers = [
+        {**_whose(version, state, campaign), **_what(record, answer), **_where(version, answer), **_cell(answer)}
+        for version, state in _counting(outcome, campaign)
+        for record, answer in _answers(version)
+    ]
+    return {"answers": answers, **_other_rows(outcome)}
+
+
+def _other_rows(outcome: Outcome) -> dict[str, list[dict[str, Any]]]:
     return {
-        "answers": list(_answers(outcome, campaign)),
         "findings": [_finding(finding) for finding in outcome.findings],
         "arrivals": list(_arrivals(outcome)),
         "tally": list(_tally(outcome)),
@@ -30,26 +39,54 @@ def export_rows(outcome: Outcome, campaign: Campaign) -> dict[str, list[dict[str
     }
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+_quoted = json.encoder.encode_basestring
+
+
 def _lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode("utf-8")
+    return "".join([_encode(row) + "\n" for row in rows]).encode("utf-8")
 
 
-def _answers(outcome: Outcome, campaign: Campaign) -> Iterator[dict[str, Any]]:
+def _answer_lines(outcome: Outcome, campaign: Campaign) -> bytes:
+    """Return the lines of all answers. What those of one version, or of one sheet of it, share is encoded once."""
+    lines = []
+    for version, state in _counting(outcome, campaign):
+        whose = _inner(_whose(version, state, campaign))
+        sheets: dict[tuple[str, str, str], str] = {}
+        for record, answer in _answers(version):
+            place = answer.place
+            where = sheets.get((place.file, place.member, place.sheet))
+            if where is None:
+                where = sheets[place.file, place.member, place.sheet] = _inner(_where(version, answer))
+            lines.append(f"{{{whose}, {_inner(_what(record, answer))}, {where}, {_inner(_cell(answer))}}}\n")
+    return "".join(lines).encode("utf-8")
+
+
+def _inner(part: Mapping[str, str | int]) -> str:
+    """Return part of an object as JSON, without the braces; an encoder called anew for so little takes its time."""
+    return ", ".join([f'"{key}": {_quoted(said) if isinstance(said, str) else said}' for key, said in part.items()])
+
+
+def _counting(outcome: Outcome, campaign: Campaign) -> Iterator[tuple[Version, str]]:
+    """Yield the versions that count and their standings, by unit in roster order, then by form."""
     states = {(item.unit_id, item.form): item.state for item in outcome.standings}
     for version in sorted(outcome.versions, key=lambda item: _version_order(item, campaign)):
-        if not version.counts or not version.submission.unit_id:
-            continue
         submission = version.submission
-        state = states.get((submission.unit_id, submission.form), StandingState.TO_MEND)
-        nil = (submission.nil_statement,) if submission.nil_statement else ()
-        form_level = {answer.field: answer for answer in (*submission.form_fields.values(), *nil)}
-        for _, answer in sorted(form_level.items()):
-            yield _answer(version, state, "", answer, campaign)
-        for record in submission.records:
-            if (record.place.sheet, record.place.row) in version.rejected:
-                continue
+        if version.counts and submission.unit_id:
+            yield version, str(states.get((submission.unit_id, submission.form), StandingState.TO_MEND))
+
+
+def _answers(version: Version) -> Iterator[tuple[str, Answer]]:
+    """Yield the record and the answer of each non-blank answer, those about the whole form first."""
+    submission = version.submission
+    nil = (submission.nil_statement,) if submission.nil_statement else ()
+    form_level = {answer.field: answer for answer in (*submission.form_fields.values(), *nil)}
+    for _, answer in sorted(form_level.items()):
+        yield "", answer
+    for record in submission.records:
+        if (record.place.sheet, record.place.row) not in version.rejected:
             for answer in record.answers.values():
-                yield _answer(version, state, record.key, answer, campaign)
+                yield record.key, answer
 
 
 def _version_order(version: Version, campaign: Campaign) -> tuple[int, str]:
@@ -57,26 +94,39 @@ def _version_order(version: Version, campaign: Campaign) -> tuple[int, str]:
     return (unit.order if unit else len(campaign.units), version.submission.form)
 
 
-def _answer(version: Version, state: str, record: str, answer: Answer, campaign: Campaign) -> dict[str, Any]:
-    submission, place = version.submission, answer.place
+def _whose(version: Version, state: str, campaign: Campaign) -> dict[str, Any]:
+    submission = version.submission
     return {
         "unit_id": submission.unit_id,
         "unit": campaign.unit_name(submission.unit_id),
         "form": submission.form,
         "version": version.number,
-        "standing": str(state),
+        "standing": state,
+    }
+
+
+def _what(record: str, answer: Answer) -> dict[str, Any]:
+    return {
         "record": record,
         "field": answer.field,
         "kind": answer.kind,
         "raw": answer.raw,
         "value": answer.value,
+    }
+
+
+def _where(version: Version, answer: Answer) -> dict[str, Any]:
+    place = answer.place
+    return {
         "file": place.file,
         "member": place.member,
-        "sha256": submission.arrival.sha256,
+        "sha256": version.submission.arrival.sha256,
         "sheet": place.sheet,
-        "cell": place.cell,
-        "row": place.row,
     }
+
+
+def _cell(answer: Answer) -> dict[str, Any]:
+    return {"cell": answer.place.cell, "row": answer.place.row}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
