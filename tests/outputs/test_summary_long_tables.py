@@ -144,3 +144,22 @@ def test_a_file_of_any_name_is_linked(name: str) -> None:
     links_: list[Any] = [row[-1].hyperlink for row in book["来源"].iter_rows() if str(row[5].value).endswith(name)]
     escaped = re.sub(r'[%"<>\[\]^`{} #]', lambda found: f"%{ord(found[0]):02x}", name)
     assert [link.target for link in links_] == [f"..\\..\\收件\\第一批\\{escaped}"]
+
+
+def test_every_record_is_asked_for_four_times_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once each for the figures, for what the columns must be, for its row and for its line of the sources."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "bench"))
+    import records
+
+    asked: Counter[int] = Counter()
+    project = records.project
+    monkeypatch.setattr(records, "project", lambda *given: (asked.update([given[-1]]), project(*given))[1])
+    outcome, campaign = records.outcome_of(60)
+    book = openpyxl.load_workbook(io.BytesIO(write_summary(outcome, campaign, inbox_link="../../收件")))
+    assert set(asked.values()) == {4} and len(asked) == 60
+    rows = [row for row in book["附件4汇总"].iter_rows(min_row=FIRST_ROW) if row[-1].hyperlink]
+    sources = book["来源"]
+    assert len(rows) == 60
+    assert all(
+        sources[row[-1].hyperlink.location.rpartition("!")[2]].offset(0, 3).value == row[2].value for row in rows
+    )

@@ -11,7 +11,7 @@ KEY = "overview"
 CHART_COLUMN = 8
 LABEL = {"size": 9, "color": INK}
 # Fills that differ in brightness, so that a black and white print can be told apart; white is "nothing came".
-DARK, PALE, MIDDLE, LIGHT = "#2E7D32", "#A9D3AB", "#E9A23B", "#FBE7BC"
+DARK, PALE, MIDDLE, LIGHT = "#2E7D32", "#A9D3AB", "#C77700", "#FBE7BC"
 NOTHING: dict[str, Any] = {"fill": {"color": "#FFFFFF"}, "border": {"color": BAD, "width": 1.5}}
 FAILED = {"fill": {"color": BAD}}
 RETURNS = [{"fill": {"color": color}} for color in (DARK, PALE, MIDDLE, LIGHT)] + [NOTHING]
@@ -72,7 +72,7 @@ def _stacked(book: Book, block: Placed, name: str, series: list[tuple[str, int, 
 
 
 def _label_font(fill: dict[str, Any]) -> dict[str, Any]:
-    dark = fill["fill"]["color"] in (DARK, BAD)
+    dark = fill["fill"]["color"] in (DARK, MIDDLE, BAD)
     return {"size": 9, "bold": True, "color": "#FFFFFF" if dark else INK}
 
 
