@@ -10,6 +10,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import cycle, islice
 from pathlib import Path
 
 import one_machine
@@ -94,7 +95,7 @@ def cluster(work: Path, turns: int) -> list[Table]:
     from sishui_eco.running.workers import LocalWorkers
 
     campaign = one_machine.owned_campaign()
-    item = leaf(work, campaign)
+    items = [leaf(work, campaign, seed) for seed in range(1, CHUNK + 1)]
     spent: dict[str, list[float]] = {"here": [], "there": []}
     begun = time.perf_counter()
     with LocalWorkers(2) as here, open_cluster("local", workers=2) as there:
@@ -102,7 +103,7 @@ def cluster(work: Path, turns: int) -> list[Table]:
         for turn in range(max(2, turns // 2) + 1):
             for name, workers in (("here", here), ("there", there)):
                 begun = time.perf_counter()
-                examine_all(workers, [item] * (WORKBOOKS if turn else 2 * CHUNK), campaign)
+                examine_all(workers, list(islice(cycle(items), WORKBOOKS if turn else 2 * CHUNK)), campaign)
                 if turn:  # the first only starts the processes
                     spent[name].append(time.perf_counter() - begun)
     ratio = statistics.median(b / a for a, b in zip(spent["here"], spent["there"], strict=True))
@@ -112,15 +113,15 @@ def cluster(work: Path, turns: int) -> list[Table]:
         Line(key="there", what="two Dask workers, chunks of 50", seconds=other, ratio=ratio,
              note=f"{WORKBOOKS / other:.0f} a second"),
         Line(key="start", what="starting a trial cluster, once", seconds=started, ratio=started / one),
-        *traffic(item, campaign, one / WORKBOOKS),
+        *traffic(items, campaign, one / WORKBOOKS),
     )  # fmt: skip
     return [Table(key="cluster", title=f"The per-file stage on Dask: {WORKBOOKS:,} typical workbooks", lines=lines)]
 
 
-def leaf(work: Path, campaign: Campaign) -> Leaf:
-    """Return the typical workbook on its way to be read, its bytes in a file."""
-    arrival = one_machine.opened(campaign)
-    path = work / "typical.xlsx"
+def leaf(work: Path, campaign: Campaign, seed: int) -> Leaf:
+    """Return a typical workbook on its way to be read, its bytes in a file."""
+    arrival = one_machine.opened(campaign, seed)
+    path = work / f"typical{seed}.xlsx"
     path.write_bytes(arrival.content)
     return Leaf(arrival=replace(arrival, content=b""), held=Held(arrival.sha256, arrival.size, arrival.file, (path,)))
 
@@ -130,9 +131,8 @@ def examine_all(workers: Workers, items: list[Leaf], campaign: Campaign) -> None
         assert done.death is None
 
 
-def traffic(item: Leaf, campaign: Campaign, first: float) -> Iterator[Line]:
+def traffic(items: list[Leaf], campaign: Campaign, first: float) -> Iterator[Line]:
     """Yield what the main process does, sends and gets for a workbook in a chunk, by processor time."""
-    items = [pickle.loads(pickle.dumps(item)) for _ in range(CHUNK)]
     sending = [
         pickle.dumps([with_own_bytes(one) for one in items], -1),
         pickle.dumps([without_bytes(one) for one in items], -1),

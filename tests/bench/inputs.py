@@ -186,7 +186,19 @@ def _finish(sheet: object, rows: Sequence[Row], width: int, plain: object, form:
 def typical(campaign: Campaign, seed: int = 1) -> bytes:
     """Return the typical returned workbook: 36 rows × 12 columns and evidence, all that units add to a sheet."""
     unit = campaign.units[0]
-    return workbook("annex2", unit.name, indicator_rows(campaign, None, TYPICAL_ROWS, random.Random(seed)))
+    rows = indicator_rows(campaign, None, TYPICAL_ROWS, random.Random(seed))
+    return workbook("annex2", unit.name, [_as_another_would(row, seed) for row in rows])
+
+
+def _as_another_would(row: Row, seed: int) -> Row:
+    """Return a row with figures and words of another unit; what was issued filled in stays."""
+    figures = [round(value * (1 - seed % 13 / 1000), 2) if isinstance(value, float) else value for value in row[:-1]]
+    return (*figures, f"{row[-1]}{seed}份")
+
+
+def typicals(campaign: Campaign, count: int) -> list[bytes]:
+    """Return typical workbooks that differ as those of so many units would: what is remembered of one helps little."""
+    return [typical(campaign, seed) for seed in range(1, count + 1)]
 
 
 def large(rows: int, seed: int = 1) -> bytes:

@@ -6,16 +6,19 @@ import json
 import shutil
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
 
 import inputs
 import rivals
 from measuring import HERE, Job, Line, Run, Spent, Table, fresh, in_fresh_processes, in_turns, key_of
 
+from sishui_eco.intake import Received
 from sishui_eco.model.arrival import Arrival
 from sishui_eco.spec.campaign import Campaign
 
@@ -37,12 +40,19 @@ def reading(work: Path, turns: int) -> list[Table]:
     from sishui_eco.reading import read
     from sishui_eco.spec.settings import default_campaign
 
-    content = inputs.typical(default_campaign())
-    jobs: dict[str, Job] = {"sishui_eco.reading": lambda: read(content, FileKind.XLSX, Place(file="x.xlsx"))}
+    contents = inputs.typicals(default_campaign(), BATCH)
+    place = Place(file="x.xlsx")
+    jobs: dict[str, Job] = {"sishui_eco.reading": each(lambda content: read(content, FileKind.XLSX, place), contents)}
     for name, reader in rivals.READERS.items():
-        jobs[name] = lambda reader=reader: reader(content)
+        jobs[name] = each(reader, contents)
     small = in_turns("reading", f"Reading a typical returned workbook ({inputs.TYPICAL_ROWS} rows)", jobs, turns * 6)
-    return [small, large(work, content, max(1, turns // 2))]
+    return [small, large(work, contents[0], max(1, turns // 2))]
+
+
+def each(act: Callable[[Any], object], things: Sequence[Any]) -> Job:
+    """Return a job that does one thing after the other, a turn each."""
+    turn = cycle(things)
+    return lambda: act(next(turn))
 
 
 def large(work: Path, typical: bytes, turns: int) -> Table:
@@ -60,16 +70,19 @@ def large(work: Path, typical: bytes, turns: int) -> Table:
             spent[name].append(json.loads(said))
     first = statistics.median(item["processor"] for item in spent[names[0]])
     size = path.stat().st_size / 1024**2
-    lines = [_large_line(name, runs, first, size) for name, runs in spent.items()]
-    return Table(key="large", title=f"Reading {LARGE:,} rows × 12 ({size:.1f} MB packed)", lines=tuple(lines))
+    with zipfile.ZipFile(path) as archive:
+        inflated = sum(part.file_size for part in archive.infolist()) / 1024**2
+    lines = [_large_line(name, runs, first, inflated) for name, runs in spent.items()]
+    title = f"Reading {LARGE:,} rows × 12 ({size:.1f} MB packed, {inflated:.0f} MB inflated)"
+    return Table(key="large", title=title, lines=tuple(lines))
 
 
-def _large_line(name: str, runs: Sequence[dict[str, float]], first: float, size: float) -> Line:
+def _large_line(name: str, runs: Sequence[dict[str, float]], first: float, inflated: float) -> Line:
     seconds = statistics.median(item["processor"] for item in runs)
     grown = max(item["peak"] - item["before"] for item in runs)
     return Line(
         key=key_of(name), what=name, seconds=seconds, ratio=seconds / first, memory=max(item["peak"] for item in runs),
-        note=f"{grown:.0f} MB more than before", amount=grown,
+        note=f"{grown:.0f} MB more than before", amount=grown / inflated,
     )  # fmt: skip
 
 
@@ -85,16 +98,16 @@ def owned_campaign() -> Campaign:
     return replace(campaign, indicators=leads)
 
 
-def opened(campaign: Campaign) -> Arrival:
-    """Return the typical workbook as an arrival of the first unit."""
+def opened(campaign: Campaign, seed: int = 1) -> Arrival:
+    """Return a typical workbook as an arrival of the first unit."""
     from sishui_eco.intake import expand, limits_of
 
-    name, content = f"{campaign.units[0].name}.xlsx", inputs.typical(campaign)
+    name, content = f"{campaign.units[0].name}.xlsx", inputs.typical(campaign, seed)
     return next(iter(expand(name, content, inputs.FIRST_ROUND, limits_of(campaign)))).arrival
 
 
 def per_file(work: Path, turns: int) -> list[Table]:
-    """The whole per-file job on the typical workbook, stage by stage, beside the naive way of only reading it."""
+    """The whole per-file job on typical workbooks, stage by stage, beside the naive way of only reading them."""
     from sishui_eco import checks
     from sishui_eco.examining import examine_arrival
     from sishui_eco.intake import expand, limits_of
@@ -102,30 +115,33 @@ def per_file(work: Path, turns: int) -> list[Table]:
     from sishui_eco.understanding import understand
 
     campaign = owned_campaign()
-    arrival, limits = opened(campaign), limits_of(campaign)
-    content, name = arrival.content, arrival.file
-    bare, document = replace(arrival, content=b""), read(content, arrival.kind, arrival.place)
-    submissions = understand(bare, document, campaign).submissions
-    record = recording(work, arrival, campaign)
+    limits, arrivals = limits_of(campaign), [opened(campaign, seed) for seed in range(1, BATCH + 1)]
+    bare = replace(arrivals[0], content=b"")
+    documents = [read(item.content, item.kind, item.place) for item in arrivals]
+    understood = [understand(bare, document, campaign).submissions for document in documents]
+    record = recording(work, arrivals[0], campaign)
+
+    def open_one(arrival: Arrival) -> list[Received]:
+        return list(expand(arrival.file, arrival.content, inputs.FIRST_ROUND, limits))
 
     def whole() -> None:
-        for _ in range(BATCH):
-            for item in expand(name, content, inputs.FIRST_ROUND, limits):
+        for arrival in arrivals:
+            for item in open_one(arrival):
                 examine_arrival(item.arrival, campaign)
         record()
 
     jobs: dict[str, Job] = {
         "the whole per-file job": whole,
-        "  open": lambda: list(expand(name, content, inputs.FIRST_ROUND, limits)),
-        "  read": lambda: read(content, arrival.kind, arrival.place),
-        "  understand": lambda: understand(bare, document, campaign),
-        "  check": lambda: [checks.check_submission(item, campaign) for item in submissions],
+        "  open": each(open_one, arrivals),
+        "  read": each(lambda item: read(item.content, item.kind, item.place), arrivals),
+        "  understand": each(lambda document: understand(bare, document, campaign), documents),
+        "  check": each(lambda found: [checks.check_submission(item, campaign) for item in found], understood),
         "  remember and record": record,
-        "pandas.read_excel alone": lambda: rivals.with_pandas(content),
+        "pandas.read_excel alone": each(lambda item: rivals.with_pandas(item.content), arrivals),
     }
     many = {"the whole per-file job": BATCH, "  remember and record": BATCH}
     table = in_turns("file", "The per-file job on a typical workbook", jobs, turns * 2, per=many)
-    return [table, two_workers(arrival, campaign, turns)]
+    return [table, two_workers(arrivals, campaign, turns)]
 
 
 def recording(work: Path, arrival: Arrival, campaign: Campaign) -> Job:
@@ -147,29 +163,29 @@ def recording(work: Path, arrival: Arrival, campaign: Campaign) -> Job:
     return record
 
 
-def two_workers(arrival: Arrival, campaign: Campaign, turns: int) -> Table:
-    """The same workbooks by one worker process and by two, by the clock, processes started and ended."""
+def two_workers(arrivals: Sequence[Arrival], campaign: Campaign, turns: int) -> Table:
+    """The same workbooks by one worker process and by two, by the clock, once the processes are there."""
     from sishui_eco.examining import examine_arrival, work_limits
-    from sishui_eco.running.workers import run_tasks
+    from sishui_eco.running.workers import LocalWorkers
 
-    items, limits = [arrival] * WORKBOOKS, work_limits(campaign)
-    spent: dict[int, list[float]] = {1: [], 2: []}
-    for _ in range(max(2, turns)):
-        for count, times in spent.items():
-            begun = time.perf_counter()
-            for _ in run_tasks(examine_arrival, items, campaign, workers=count, limits=limits):
-                pass
-            times.append(time.perf_counter() - begun)
-    ratio = statistics.median(two / one for one, two in zip(spent[1], spent[2], strict=True))
-    one, two = (statistics.median(times) for times in spent.values())
-    return Table(
-        key="workers",
-        title=f"{WORKBOOKS} typical workbooks through worker processes",
-        lines=(
-            Line(key="one", what="one worker", seconds=one, note=f"{WORKBOOKS / one:.0f} a second"),
-            Line(key="two", what="two workers", seconds=two, ratio=ratio, note=f"{WORKBOOKS / two:.0f} a second"),
-        ),
-    )
+    limits, items = work_limits(campaign), list(islice(cycle(arrivals), WORKBOOKS))
+    spent: dict[str, list[float]] = {"one": [], "two": []}
+    with LocalWorkers(1) as one, LocalWorkers(2) as two:
+        for turn in range(max(2, turns) + 1):
+            for name, crew in (("one", one), ("two", two)):
+                begun = time.perf_counter()
+                for _ in crew.run(examine_arrival, items, campaign, limits=limits):
+                    pass
+                if turn:  # the first starts them
+                    spent[name].append(time.perf_counter() - begun)
+    ratio = statistics.median(b / a for a, b in zip(spent["one"], spent["two"], strict=True))
+    seconds = {name: statistics.median(times) for name, times in spent.items()}
+    lines = (
+        Line(key="one", what="one worker", seconds=seconds["one"], note=f"{WORKBOOKS / seconds['one']:.0f} a second"),
+        Line(key="two", what="two workers", seconds=seconds["two"], ratio=ratio,
+             note=f"{WORKBOOKS / seconds['two']:.0f} a second"),
+    )  # fmt: skip
+    return Table(key="workers", title=f"{WORKBOOKS} typical workbooks through worker processes", lines=lines)
 
 
 # --- a county -----------------------------------------------------------------------------------------------

@@ -49,6 +49,12 @@ def task(pristine: Path, tmp_path: Path) -> Path:
     return tmp_path / "任务"
 
 
+@pytest.mark.parametrize("workers", [1, 8])
+def test_any_number_of_processes_publishes_the_same_bytes(task, here, workers):
+    collect(task, as_of=AS_OF, workers=workers)
+    assert results(task) == here
+
+
 @pytest.mark.parametrize("seen", [False, True])
 def test_two_dask_workers_publish_the_same_bytes(two_workers, task, here, seen):
     url = f"file://{TaskFolder(task).inbox}" if seen else ""
