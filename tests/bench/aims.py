@@ -32,6 +32,10 @@ def memory(table: str, *lines: str) -> Callable[[Found], float]:
     return lambda found: max(found[table][line].memory for line in lines)
 
 
+def largest(table: str, *lines: str) -> Callable[[Found], float]:
+    return lambda found: max(found[table][line].largest for line in lines)
+
+
 def amount(table: str, line: str) -> Callable[[Found], float]:
     return lambda found: found[table][line].amount
 
@@ -79,8 +83,8 @@ AIMS = (
     Aim(what="a province of 20,000 in 136 tasks: under 3 minutes", limit=180, figure=seconds("many_20000", NOTHING)),
     Aim(what="a province in one task: main process under 1 GB", limit=1024, told=megabytes,
         figure=memory("one_20000", "from_nothing", "one_file_more")),
-    Aim(what="a province in 136 tasks: main process under 1 GB", limit=1024, told=megabytes,
-        figure=memory("many_20000", NOTHING, MORE)),
+    Aim(what="a province in 136 tasks: no process above 1 GB", limit=1024, told=megabytes,
+        figure=largest("many_20000", NOTHING, MORE)),
     Aim(what="a province in one task, one mail more: under 10 s", limit=10, figure=seconds("one_20000", "one_file_more")),
     Aim(what="a province in 136 tasks, one mail more: under 10 s", limit=10, figure=seconds("many_20000", MORE)),
     Aim(what="one task: a workbook costs at 20,000 at most 1.2 × that at 2,000", limit=1.2, told=factor,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import one_machine
 import provinces
-from measuring import HERE, Line, Run, Spent, Table, fresh, in_fresh_processes, in_turns
+from measuring import HERE, Line, Run, Spent, Table, fresh, in_fresh_processes, in_turns, key_of
 
 from sishui_eco.examining import Leaf, examine_leaf, work_limits
 from sishui_eco.running.cluster import CHUNK
@@ -66,7 +66,7 @@ def one_task(work: Path, files: int) -> Table:
 def _stage_lines(name: str, spent: Spent, first: float, files: int) -> Iterator[Line]:
     yield Line(
         key=name.replace(" ", "_"), what=f"collect, {name}", seconds=spent.seconds, ratio=spent.seconds / first,
-        processor=spent.processor, memory=spent.memory, note=f"{spent.seconds / files * 1000:.1f} ms a workbook",
+        processor=spent.processor, memory=spent.memory, largest=spent.largest, note=f"{spent.seconds / files * 1000:.1f} ms a workbook",
     )  # fmt: skip
     yield from one_machine.stage_lines(name, spent, first)
 
@@ -153,4 +153,4 @@ def traffic(items: list[Leaf], campaign: Campaign, first: float) -> Iterator[Lin
     for name, content in sizes.items():
         size = len(content) / CHUNK
         what = f"{name}, a workbook"
-        yield Line(key=name.replace(" ", "_"), what=what, seconds=0, ratio=0, amount=size, note=f"{size:,.0f} bytes")
+        yield Line(key=key_of(name), what=what, seconds=0, ratio=0, amount=size, note=f"{size:,.0f} bytes")

@@ -10,8 +10,10 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -31,6 +33,7 @@ class Line:
     ratio: float = 1.0
     processor: float = 0.0  # seconds of the main process and of children it waited for
     memory: float = 0.0  # MB, peak of the main process
+    largest: float = 0.0  # MB, peak of the largest process, be it a worker
     note: str = ""
     amount: float = 0.0  # what is no time: bytes, MB
 
@@ -47,9 +50,10 @@ class Table:
         extra = {
             "processor": any(line.processor for line in self.lines),
             "memory": any(line.memory for line in self.lines),
+            "largest": any(line.largest for line in self.lines),
             "note": any(line.note for line in self.lines),
         }
-        heads = {"processor": " processor |", "memory": " peak memory |", "note": " |"}
+        heads = {"processor": " processor |", "memory": " peak memory |", "largest": " largest process |", "note": " |"}
         head = "| what | time | × the first |" + "".join(heads[name] for name, shown in extra.items() if shown)
         rule = "|---|---|---|" + "---|" * sum(extra.values())
         return "\n".join([f"### {self.title}", "", head, rule, *(_row(line, extra) for line in self.lines), ""])
@@ -61,6 +65,8 @@ def _row(line: Line, extra: Mapping[str, bool]) -> str:
         cells.append(told_seconds(line.processor) if line.processor else "")
     if extra["memory"]:
         cells.append(f"{line.memory:.0f} MB" if line.memory else "")
+    if extra["largest"]:
+        cells.append(f"{line.largest:.0f} MB" if line.largest else "")
     if extra["note"]:
         cells.append(line.note)
     return "| " + " | ".join(cells) + " |"
@@ -138,28 +144,41 @@ class Spent:
     seconds: float
     processor: float
     memory: float
+    largest: float
     said: str
 
 
 def fresh(arguments: Sequence[str]) -> Spent:
-    """Run a fresh Python to its end, looking at the peak memory of its main process. Raises: SystemExit when it failed."""
+    """Run a fresh Python to its end, looking at the peak memory of its processes. Raises: SystemExit when it failed."""
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{HERE}"}
-    begun = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    peak = 0.0
-    while (state := os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is None:
-        peak = max(peak, memory_of(process.pid, "VmHWM"))
-        time.sleep(0.01)
-    seconds = time.perf_counter() - begun
-    assert process.stdout is not None
-    said = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        begun = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, *arguments], env=environment, stdout=output, stderr=subprocess.DEVNULL
+        )
+        peaks: dict[int, float] = {}
+        while (state := os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is None:
+            for pid in family(process.pid):
+                peaks[pid] = max(peaks.get(pid, 0.0), memory_of(pid, "VmHWM"))
+            time.sleep(0.02)
+        seconds = time.perf_counter() - begun
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        said = output.read()
     if process.returncode not in (0, 1) or state is None:
         raise SystemExit(f"{arguments} ended with {process.returncode}: {said[-500:]}")
-    return Spent(seconds=seconds, processor=usage.ru_utime + usage.ru_stime, memory=peak, said=said)
+    processor = usage.ru_utime + usage.ru_stime
+    main, largest = peaks.get(process.pid, 0.0), max(peaks.values(), default=0.0)
+    return Spent(seconds=seconds, processor=processor, memory=main, largest=largest, said=said)
+
+
+def family(pid: int) -> Iterator[int]:
+    """Yield a process and all that descend from it."""
+    yield pid
+    with suppress(OSError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+            yield from family(int(child))
 
 
 def memory_of(pid: int | str, field: str) -> float:
@@ -184,5 +203,6 @@ def in_fresh_processes(key: str, title: str, runs: Mapping[str, Run], turns: int
     ):
         processor = statistics.median(item.processor for item in spent)
         fields = asdict(line) | {"processor": processor, "memory": max(item.memory for item in spent)}
+        fields["largest"] = max(item.largest for item in spent)
         lines.append(Line(**fields))
     return Table(key=key, title=title, lines=tuple(lines))

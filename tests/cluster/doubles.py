@@ -1,4 +1,7 @@
-"""Tasks with the faults of hostile files and sick machines; top-level functions, as worker processes need them."""
+"""Tasks with the faults of hostile files and sick machines; top-level functions, as worker processes need them.
+
+Nothing heavy is imported here: a fresh process that must load it first has a second or two for all.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from importlib.util import find_spec
 from pathlib import Path
-
-import pytest
-
-NEEDS_DASK = pytest.mark.skipif(
-    find_spec("distributed") is None, reason="Dask is the optional extra [cluster]; the extra [test] brings it too"
-)
-
 
 ROOT = Path(__file__).resolve().parents[2]
 

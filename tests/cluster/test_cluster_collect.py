@@ -16,7 +16,8 @@ from sishui_eco.pipeline import collect
 from sishui_eco.preparing import make_task
 from sishui_eco.running.cluster import open_cluster
 from sishui_eco.running.folder import TaskFolder
-from tests.cluster.doubles import NEEDS_DASK, started_scheduler, started_worker
+from tests.cluster.doubles import started_scheduler, started_worker
+from tests.cluster.needs import NEEDS_DASK
 
 pytestmark = NEEDS_DASK
 

@@ -15,7 +15,8 @@ from sishui_eco.running import cluster as cluster_module
 from sishui_eco.running import edition
 from sishui_eco.running.cluster import open_cluster
 from sishui_eco.running.workers import WorkLimits
-from tests.cluster.doubles import NEEDS_DASK, behave, slow, started_scheduler, started_worker
+from tests.cluster.doubles import behave, slow, started_scheduler, started_worker
+from tests.cluster.needs import NEEDS_DASK
 
 pytestmark = NEEDS_DASK
 

@@ -16,7 +16,8 @@ from sishui_eco.running.fetching import with_bytes, with_own_bytes, without_byte
 from sishui_eco.running.storing import Held
 from sishui_eco.running.workers import Death, WorkLimits
 from sishui_eco.spec.settings import default_campaign
-from tests.cluster.doubles import NEEDS_DASK, behave
+from tests.cluster.doubles import behave
+from tests.cluster.needs import NEEDS_DASK
 
 pytestmark = NEEDS_DASK
 

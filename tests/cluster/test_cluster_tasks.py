@@ -12,7 +12,7 @@ from sishui_eco import province
 from sishui_eco.pipeline import collect
 from sishui_eco.province import Errand, Orders, collect_all, collect_task, task_folders
 from sishui_eco.running.folder import TaskFolder
-from tests.cluster.doubles import NEEDS_DASK
+from tests.cluster.needs import NEEDS_DASK
 from tests.lasting.serial import OneAfterAnother
 from tests.lasting.small_task import AS_OF, annex4, drop, files_of, make_small_task
 
