@@ -86,9 +86,12 @@ def employ(workers: int | Workers | None, *, preload: str) -> Iterator[Workers]:
     if workers is not None and not isinstance(workers, int):
         yield workers
         return
-    with LocalWorkers(workers or default_workers()) as local:
-        local.start(preload)
+    local = LocalWorkers(workers or default_workers())
+    local.start(preload)
+    try:
         yield local
+    finally:
+        local.dismiss()  # they go while the caller goes on: waiting would cost each run some tenths of a second
 
 
 def default_workers() -> int:
