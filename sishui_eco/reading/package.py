@@ -99,6 +99,11 @@ class Package:
         """Return the lookup names of all parts, sorted."""
         return sorted(self._entries)
 
+    def has_name_with(self, *pieces: str) -> bool:
+        """Say whether any of these stands in the lookup name of any part."""
+        names = "\n".join(self._entries)
+        return any(piece in names for piece in pieces)
+
     def read(self, name: str) -> bytes | None:
         """Return the inflated bytes of a part, None when there is no such part."""
         info = self._entries.get(part_key(name))
@@ -204,7 +209,7 @@ def _directory(content: bytes) -> list[Entry]:
     entries: list[Entry] = []
     position = end - size
     for _ in range(count):
-        if content[position : position + 4] != b"PK\x01\x02" or position + _CENTRAL.size > end:
+        if not content.startswith(b"PK\x01\x02", position) or position + _CENTRAL.size > end:
             return _directory_by_zipfile(content)
         flags, method, crc, packed, unpacked, name, extra, note, start = _CENTRAL.unpack_from(content, position)
         if 0xFFFFFFFF in (packed, unpacked, start):

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 
 from sishui_eco.model.arrival import FileKind
 from sishui_eco.model.finding import Refused, make_finding
@@ -87,6 +88,7 @@ def _told(document: Document, place: Place) -> Document:
     return replace(document, notices=(notice, *document.notices))
 
 
+@cache
 def _readers(kind: FileKind) -> tuple[Reader | None, Reader | None]:
     """Return first and second reader; imported here so that a run pays only for the kinds it meets."""
     if kind is FileKind.XLSX:

@@ -69,7 +69,7 @@ def read_xlsx(content: bytes, place: Place, limits: ReadLimits) -> Document:
         grids.append(grid)
         if mended:
             repairs.append("control characters")
-    has_macros = any("vbaproject" in name or "macrosheets/" in name for name in package.names())
+    has_macros = package.has_name_with("vbaproject", "macrosheets/")
     links = sum(relation.kind == "externalLink" for relation in workbook.relations.values())
     return Document(
         reader="xlsx",
