@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.model.place import column_number
-from sishui_eco.reading.limits import LAST_COLUMN, LAST_ROW, Unreadable
+from sishui_eco.reading.limits import LAST_COLUMN, LAST_ROW, OverLimit, Unreadable
 from sishui_eco.reading.numbers import Looks, looks_under
 from sishui_eco.reading.shared_strings import rich_text
 from sishui_eco.reading.sheet_cells import (
@@ -22,12 +22,13 @@ _OPEN, _CLOSE, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
 # A cell with nothing but a value: most cells of most sheets.
 _PLAIN = re.compile(r'<c r="([A-Z]++)([0-9]++)([^>]*+)><v>([^<]*+)</v></c>')
 _CELL_ATTRIBUTES = r'(?: [a-z]{1,2}="[A-Za-z0-9]*")*+'
-_ROW = r'<row(?: [A-Za-z:0-9]++="[^"<>&\x00-\x1f]*+")*+ ?'
+_ROW = r'<row(?: [A-Za-z][A-Za-z:0-9]*+="[^"<>&\x00-\x1f]*+")*+ ?'
 _END = re.compile(rf"(?:{_ROW}/>|[ \t\r\n]++)*+")
+_PLACE = r"(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X[A-E][A-Z]|XF[A-D])(?:[1-9][0-9]{0,5}|10[0-3][0-9]{4})"
 # What may stand between plain cells without holding a value: empty cells, or the change to another row.
 _BETWEEN = re.compile(
-    r'(?:\n|<c r="[A-Z]++[0-9]++"(?: s="[0-9]++")?+/>'  # the commonest first
-    rf"|</row>{_END.pattern}{_ROW}>|<c{_CELL_ATTRIBUTES} ?/>|[ \t\r\n]++)*+"
+    rf'(?:\n|<c r="{_PLACE}"(?: (?:s|t|cm|vm|ph)="[A-Za-z0-9]*+")*+ ?/>'
+    rf"|</row>{_END.pattern}{_ROW}>|[ \t\r\n]++)*+"
 )
 _ODD = re.compile(
     r'<c r="([A-Z]++)([0-9]++)([^<>/]*+)>'
@@ -62,7 +63,9 @@ def scan_cells(data: bytes, facts: SheetFacts, context: SheetContext) -> tuple[b
     try:
         for chunk in _chunks(data, start, end):
             scanner.rows(chunk)
-    except (Unusual, UnicodeDecodeError):
+    except OverLimit:
+        raise
+    except (Unusual, Unreadable, UnicodeDecodeError):
         return None
     return head, tail
 
@@ -219,7 +222,7 @@ class _Scanner:
             number = _ROW_NUMBER.search(match.group(0))
             if number is None:
                 raise Unusual
-            self.facts.hidden_rows.add(int(number.group(1)))
+            self.facts.hidden_rows.add(_row(number.group(1)))
 
 
 def _row(digits: str) -> int:
