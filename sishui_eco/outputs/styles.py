@@ -136,6 +136,8 @@ def widest_line(text: str) -> int:
 def count_lines(text: str, width: float) -> int:
     """Return how many lines a text takes in a column, a little on the generous side."""
     usable = max(width * 1.02 - 0.8, 2.0)
+    if 2 * len(text) <= usable and "\n" not in text:
+        return 1
     lines = 0
     for line in text.split("\n"):
         needed = text_width(line)

@@ -62,7 +62,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"{self.number:,.{decimals}f}" if "," in pattern else f"{self.number:.{decimals}f}"
 
 
+NOTHING = Entry()  # what an empty cell shows, made once
+
+
 def text(value: str, *, align: str = "left", tone: str = "", link: str = "") -> Entry:
+    if not value and align == "left" and not tone and not link:
+        return NOTHING
     return Entry(text=value, align=align, tone=tone, link=link)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sishui_eco.outputs.deflating import Deflated, entry_of
 from sishui_eco.outputs.packaging import LIMIT, RawEntry, read_entries, write_entries
@@ -40,8 +41,12 @@ class Region:
     def print_row(self, cells: str, height: float) -> None:
         """Add a row; its height in points is rounded to whole pixels, as XlsxWriter does."""
         self.rows += 1
-        points = int(height * 4 / 3 + 0.5) * 0.75
-        self.text.write(f'<row r="{self.first + self.rows}" ht="{points:g}" customHeight="1">{cells}</row>')
+        self.text.write(f'<row r="{self.first + self.rows}" ht="{_points(height)}" customHeight="1">{cells}</row>')
+
+
+@lru_cache(maxsize=1024)
+def _points(height: float) -> str:
+    return f"{int(height * 4 / 3 + 0.5) * 0.75:g}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
