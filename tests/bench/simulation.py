@@ -185,9 +185,9 @@ def counties() -> list[int]:
 
 ARRANGEMENTS: Mapping[str, Sequence[tuple[int, int, bool]]] = {
     "2,720 tasks": (
-        (1, 8, False), (1, 64, False), (8, 64, False), (8, 64, True), (20, 64, True), (20, 128, True), (64, 256, True), (128, 512, True),
+        (1, 2, False), (1, 8, False), (8, 8, False), (8, 64, False), (20, 20, False), (20, 20, True), (64, 64, True), (128, 128, True),
     ),
-    "one task": ((1, 8, True), (1, 64, True)),
+    "one task": ((1, 2, True), (1, 64, True)),
 }  # fmt: skip
 
 
