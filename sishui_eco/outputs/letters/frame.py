@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -160,20 +160,24 @@ def drawn_in(blocks: Sequence[Block]) -> list[Block]:
 
 
 def fitted(
-    pages: Sequence[Sequence[Block]], otherwise: Sequence[Sequence[Block]] = (), room: float = PAGE_TEXT
+    pages: Sequence[Sequence[Block]], otherwise: Callable[[], Sequence[Block]], room: float = PAGE_TEXT
 ) -> tuple[Sequence[Block], int]:
     """Return the first of these versions of a page that fits one sheet, with the widest line pitch (twips).
 
-    The standard pitch is tried on all versions before a narrower one, and all that before the versions of
-    `otherwise`; when nothing fits, the first version at the standard pitch runs over as many pages as it needs.
+    The standard pitch is tried on all versions before a narrower one, and all that before the version that
+    `otherwise` makes; when nothing fits, the first version at the standard pitch runs over as many pages as it needs.
     """
-    for versions in (pages, otherwise):
-        sizes = [_size(page) for page in versions]
-        for pitch in PITCHES:
-            for page, (points, lines) in zip(versions, sizes, strict=True):
-                if points + lines * pitch / 20 <= room:
-                    return page, pitch
-    return pages[0], PITCH
+    found = _closest(pages, room)
+    return found or _closest([otherwise()], room) or (pages[0], PITCH)
+
+
+def _closest(pages: Sequence[Sequence[Block]], room: float) -> tuple[Sequence[Block], int] | None:
+    sizes = [_size(page) for page in pages]
+    for pitch in PITCHES:
+        for page, (points, lines) in zip(pages, sizes, strict=True):
+            if points + lines * pitch / 20 <= room:
+                return page, pitch
+    return None
 
 
 def _size(blocks: Sequence[Block]) -> tuple[float, int]:

@@ -90,7 +90,8 @@ def write_letter(
 
     spaces = (2, 1) if sealed else (1,)
     page, pitch = frame.fitted(
-        [version(text.body, blanks) for blanks in spaces], [version(frame.drawn_in(text.body), spaces[-1])]
+        [version(text.body, blanks) for blanks in spaces],
+        lambda: version(frame.drawn_in(text.body), spaces[-1]),
     )
     return write_document(
         [*page, *frame.annexes(text.annexes, len(names))],
