@@ -177,11 +177,12 @@ def fresh(arguments: Sequence[str]) -> Spent:
 
 
 def family(pid: int) -> Iterator[int]:
-    """Yield a process and all that descend from it."""
+    """Yield a process and all that descend from it, whichever of its threads started them."""
     yield pid
     with suppress(OSError):
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
-            yield from family(int(child))
+        for thread in list(Path(f"/proc/{pid}/task").iterdir()):
+            for child in (thread / "children").read_text(encoding="ascii").split():
+                yield from family(int(child))
 
 
 def memory_of(pid: int | str, field: str) -> float:
