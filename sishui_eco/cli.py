@@ -108,7 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from sishui_eco import verbs
 
-        options.moment = moment_of(getattr(options, "as_of", ""), datetime.now)
+        asked = getattr(options, "as_of", "")
+        options.moment, options.by_clock = moment_of(asked, datetime.now), not asked
         options.who = f"{getpass.getuser()}@{platform.node()}"
         return int(getattr(verbs, f"run_{options.verb}")(options))
     except KeyboardInterrupt:

@@ -42,7 +42,7 @@ from sishui_eco.running.workers import Death, Workers, employ
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import load_settings
 from sishui_eco.telling import Told, tell
-from sishui_eco.unchanged import mark_of_run, remember_told, told_before
+from sishui_eco.unchanged import mark_of_run, moments_told, remember_told, told_before
 from sishui_eco.understanding import read_correction
 from sishui_eco.zh import word
 
@@ -76,9 +76,11 @@ def collect(
     workers: int | Workers | None = None,
     progress: Progress = silent,
     who: str = "",
+    by_clock: bool = False,
 ) -> Collected:
     """Receive, read, judge, merge and publish everything in a task folder's inbox.
 
+    `by_clock` says that `as_of` was read from the clock (see `unchanged.moments_told`).
     Raises: EcoError of every kind of `errors.py`; nothing that was published before is lost.
     """
     task = TaskFolder(Path(folder)).require()
@@ -87,9 +89,10 @@ def collect(
         with open_ledger(task.ledger) as ledger:
             repair_results(task, ledger)
             files = top_files(task, ledger)
-            before = told_before(task, mark_of_run(task, campaign, as_of, files, ledger), ledger)
-            if before is not None:
-                return unchanged(task, as_of, before, workers, progress)
+            for moment in moments_told(as_of, by_clock, campaign, ledger):
+                before = told_before(task, mark_of_run(task, campaign, moment, files, ledger), ledger)
+                if before is not None:
+                    return unchanged(task, moment, before, workers, progress)
             with employ(workers, preload=examine_leaf.__module__) as crew:
                 from sishui_eco.corresponding import correspondence
                 from sishui_eco.outputs.compose import compose_outputs

@@ -47,6 +47,7 @@ class Orders:
     """What holds for all task folders."""
 
     as_of: datetime
+    by_clock: bool
     who: str
     cluster: str = ""  # address of a scheduler that reads for all processes
     inbox_url: str = ""  # the inboxes as its workers see them, {task} standing for the name of a task folder
@@ -84,11 +85,12 @@ def collect_all(
     workers: int | Workers | None = None,
     progress: Progress = silent,
     who: str = "",
+    by_clock: bool = False,
 ) -> Iterator[Report]:
     """Yield what became of each task folder, in the given order; what is done stays done when the run is stopped."""
     errands = [Errand(name=_name(root, path), folder=path, files=_count(path)) for path in folders]
     total = sum(errand.files for errand in errands)
-    orders, seen = Orders(as_of=as_of, who=who), 0
+    orders, seen = Orders(as_of=as_of, by_clock=by_clock, who=who), 0
     progress("tasks", 0, total)
     for errand, report in zip(errands, _reports(errands, orders, workers), strict=True):
         seen += errand.files
@@ -161,7 +163,7 @@ def _stop(number: int, frame: object) -> None:
 def collected(errand: Errand, orders: Orders, crew: Callable[[], Workers]) -> Report:
     """Return what became of one task folder; a fault of ours becomes a sentence."""
     try:
-        done = collect(errand.folder, as_of=orders.as_of, workers=crew(), who=orders.who)
+        done = collect(errand.folder, as_of=orders.as_of, workers=crew(), who=orders.who, by_clock=orders.by_clock)
     except Exception as error:
         sentence, code = sentence_of(error)
         return Report(name=errand.name, fault=sentence.partition("\n")[0], code=code)

@@ -24,7 +24,13 @@ def collect_tasks(
 
     reports: list[Report] = []
     for report in collect_all(
-        options.folder, folders, as_of=options.moment, workers=workers, progress=progress, who=options.who
+        options.folder,
+        folders,
+        as_of=options.moment,
+        workers=workers,
+        progress=progress,
+        who=options.who,
+        by_clock=options.by_clock,
     ):
         reports.append(report)
         if report.told is None:

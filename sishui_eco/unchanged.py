@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from sishui_eco import checks
 from sishui_eco.ledger import Ledger
 from sishui_eco.receiving import TopFile
 from sishui_eco.recording import kept_originals, published_sets
@@ -29,6 +30,18 @@ def mark_of_run(task: TaskFolder, campaign: Campaign, as_of: datetime, files: Se
     came = [(item.file, item.sha256, item.received, item.held is None, item.gone) for item in files]
     seen = (edition_of_code(), campaign.digest, as_of, _templates(task), ledger.tip(), came)
     return hashlib.sha256(repr(seen).encode(errors="surrogateescape")).hexdigest()
+
+
+def moments_told(as_of: datetime, by_clock: bool, campaign: Campaign, ledger: Ledger) -> tuple[datetime, ...]:
+    """Return the moments whose results say what is so at `as_of`: itself, and by the clock that of the last run.
+
+    Outputs print their minute. When the clock was read, what was published earlier the same day still holds as long
+    as the deadline did not pass in between; a day that was asked for is taken to the letter.
+    """
+    told = [datetime.fromisoformat(event.payload["as_of"]) for event in ledger.events("published")][-1:]
+    last = checks.cutoff(campaign.deadline, campaign)
+    same = [moment for moment in told if moment.date() == as_of.date() and (moment > last) == (as_of > last)]
+    return (as_of, *same) if by_clock else (as_of,)
 
 
 def _templates(task: TaskFolder) -> str:

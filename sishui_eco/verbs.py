@@ -107,7 +107,12 @@ def run_collect(options: Namespace) -> int:
         if tasks := task_folders(options.folder):
             return collect_tasks(options, tasks, workers, ProgressBar(), say)
         collected = collect(
-            options.folder, as_of=options.moment, workers=workers, progress=ProgressBar(), who=options.who
+            options.folder,
+            as_of=options.moment,
+            workers=workers,
+            progress=ProgressBar(),
+            who=options.who,
+            by_clock=options.by_clock,
         )
     campaign = load_settings(TaskFolder(options.folder).settings)
     say_told(collected.told)

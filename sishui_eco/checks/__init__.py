@@ -7,6 +7,7 @@ from sishui_eco.checks.comparing import all_changes, compare, mended
 from sishui_eco.checks.deadlines import (
     add_working_days,
     all_standings,
+    cutoff,
     days_overdue,
     standing,
     unknown_years,
@@ -43,6 +44,7 @@ __all__ = [
     "choose_versions",
     "compare",
     "cross_table",
+    "cutoff",
     "days_overdue",
     "human_review",
     "identity",

@@ -141,3 +141,18 @@ def test_one_more_mail_marks_anew_only_what_it_changes(task, tmp_path, monkeypat
     for days in (0, 1):  # the summary tells what changed since the day before
         collect(whole.root, as_of=AS_OF + timedelta(days=days))
     assert files_of(task.latest) == files_of(whole.latest)
+
+
+def test_by_the_clock_what_was_published_today_still_holds_until_the_deadline_passes(task, composed):
+    morning = datetime(2023, 7, 31, 9)
+    assert collect(task.root, as_of=morning, workers=1, by_clock=True).changed
+    noon = collect(task.root, as_of=morning + timedelta(hours=3), workers=1, by_clock=True)
+    assert not noon.changed and noon.outcome.as_of == morning and len(composed) == 1
+    assert collect(task.root, as_of=morning + timedelta(hours=9), workers=1, by_clock=True).changed  # 17:30 is over
+    assert collect(task.root, as_of=morning + timedelta(days=1), workers=1, by_clock=True).changed
+
+
+def test_a_moment_that_was_asked_for_is_taken_to_the_letter(task, composed):
+    for hour in (9, 10):
+        collect(task.root, as_of=datetime(2023, 7, 27, hour), workers=1)
+    assert len(composed) == 2
