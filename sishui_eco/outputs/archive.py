@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -15,6 +15,7 @@ import xlsxwriter
 from sishui_eco.model.arrival import ArrivalVerdict
 from sishui_eco.model.outcome import ArrivalLine, Outcome
 from sishui_eco.outputs.packaging import normalise_package
+from sishui_eco.outputs.plain_text import write_text
 from sishui_eco.outputs.styles import PAPER_A3, PAPER_A4, Formats, set_up_page, text_height, writable
 from sishui_eco.outputs.summary.coverage import Coverage, YearState, coverage_of
 from sishui_eco.spec.campaign import Campaign
@@ -239,7 +240,7 @@ class _Sheet:
 
     def _banner(self, row: int, text: str, style: Any, height: float) -> None:
         self._sheet.merge_range(row, 0, row, self._last, "", style)
-        self._sheet.write_string(row, 0, writable(text), style)
+        write_text(self._sheet, row, 0, writable(text), style)
         self._sheet.set_row(row, height)
 
     def add(self, values: dict[str, str | int], state: str) -> None:
@@ -252,8 +253,10 @@ class _Sheet:
             if isinstance(value, int):
                 self._sheet.write_number(self.row, at, value, style)
                 continue
-            put: Callable[..., Any] = self._sheet.write_string if value else self._sheet.write_blank
-            put(self.row, at, writable(value) or None, style)
+            if value:
+                write_text(self._sheet, self.row, at, writable(value), style)
+            else:
+                self._sheet.write_blank(self.row, at, None, style)
             height = max(height, text_height(value, width) + ROOM)
         self._sheet.set_row(self.row, min(height, TALLEST))
         self.row += 1
@@ -263,7 +266,7 @@ class _Sheet:
         at = list(self._widths).index(name)
         style = self._formats.cell()
         self._sheet.merge_range(first, at, self.row - 1, at, "", style)
-        self._sheet.write_string(first, at, writable(value), style)
+        write_text(self._sheet, first, at, writable(value), style)
 
     def filter(self) -> None:
         """Let the rows be filtered; not for lists with merged cells, where a filter hides the wrong rows."""

@@ -12,7 +12,8 @@ from typing import Any
 import xlsxwriter
 
 from sishui_eco.outputs.packaging import normalise_package
-from sishui_eco.outputs.styles import Formats, set_up_page, text_height
+from sishui_eco.outputs.plain_text import write_text
+from sishui_eco.outputs.styles import Formats, set_up_page, text_height, writable
 from sishui_eco.zh import load_table
 
 PRODUCT = "rollup"
@@ -76,6 +77,6 @@ def _write(sheet: Any, formats: Formats, row: int, item: Line, kind: str) -> Non
             number = MONEY if isinstance(value, Decimal) else "0"
             sheet.write_number(row, at, float(value), formats.cell(align="right", kind=kind, number=number))
         elif value:
-            sheet.write_string(row, at, value, formats.cell(kind=kind, tone="bad" if key == "note" else ""))
+            write_text(sheet, row, at, writable(value), formats.cell(kind=kind, tone="bad" if key == "note" else ""))
         else:
             sheet.write_blank(row, at, None, formats.cell(kind=kind))

@@ -10,6 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from sishui_eco.model.place import column_letters
+from sishui_eco.outputs.plain_text import write_text
 from sishui_eco.outputs.styles import set_up_page, text_height, widest_line
 from sishui_eco.zh import load_table
 
@@ -72,7 +73,7 @@ def _write_sheet(
             text = row.get(name, "")
             mark = key == "campaign" and name == "value"
             style = formats["open" if mark and row.get("status") == words["provisional"] else "cell"]
-            sheet.write_string(number, at, text, style) if text else sheet.write_blank(number, at, None, style)
+            write_text(sheet, number, at, text, style) if text else sheet.write_blank(number, at, None, style)
     _add_dropdowns(sheet, key, columns, words)
     sheet.freeze_panes(2, 1)
     set_up_page(sheet)

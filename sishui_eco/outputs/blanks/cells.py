@@ -5,6 +5,8 @@ from __future__ import annotations
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from sishui_eco.outputs.plain_text import write_text
+
 Area = tuple[int, int, int, int]  # top, left, bottom, right; 0-based, inclusive
 
 
@@ -13,7 +15,7 @@ def put(sheet: Worksheet, row: int, column: int, text: str, style: Format, *, nu
     if number and text.isdigit():
         sheet.write_number(row, column, int(text), style)
     elif text:
-        sheet.write_string(row, column, text, style)
+        write_text(sheet, row, column, text, style)
     else:
         sheet.write_blank(row, column, None, style)
 
