@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 
+@lru_cache(maxsize=1 << 14)
 def column_letters(column: int) -> str:
     """Return the letters of a 1-based column number: 1 is A, 27 is AA."""
     letters = ""

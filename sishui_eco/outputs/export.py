@@ -48,22 +48,36 @@ def _lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def _answer_lines(outcome: Outcome, campaign: Campaign) -> bytes:
-    """Return the lines of all answers. What those of one version, or of one sheet of it, share is encoded once."""
-    lines = []
+    """Return the lines of all answers.
+
+    What those of one version, one sheet, one record or one field share is encoded once; a test holds these lines
+    and the rows of `export_rows` together.
+    """
+    lines, quoted = [], _quoted
+    fields: dict[tuple[str, str], str] = {}
     for version, state in _counting(outcome, campaign):
         whose = _inner(_whose(version, state, campaign))
         sheets: dict[tuple[str, str, str], str] = {}
-        for record, answer in _answers(version):
+        last, record = "", quoted("")
+        for name, answer in _answers(version):
+            if name != last:
+                last, record = name, quoted(name)
             place = answer.place
             where = sheets.get((place.file, place.member, place.sheet))
             if where is None:
                 where = sheets[place.file, place.member, place.sheet] = _inner(_where(version, answer))
-            lines.append(f"{{{whose}, {_inner(_what(record, answer))}, {where}, {_inner(_cell(answer))}}}\n")
+            field = fields.get((answer.field, answer.kind))
+            if field is None:
+                field = _inner({"field": answer.field, "kind": answer.kind})
+                fields[answer.field, answer.kind] = field
+            said = f'"raw": {quoted(answer.raw)}, "value": {quoted(answer.value)}'
+            cell = f'"cell": {quoted(place.cell)}, "row": {place.row}'
+            lines.append(f'{{{whose}, "record": {record}, {field}, {said}, {where}, {cell}}}\n')
     return "".join(lines).encode("utf-8")
 
 
 def _inner(part: Mapping[str, str | int]) -> str:
-    """Return part of an object as JSON, without the braces; an encoder called anew for so little takes its time."""
+    """Return part of an object as JSON, without the braces."""
     return ", ".join([f'"{key}": {_quoted(said) if isinstance(said, str) else said}' for key, said in part.items()])
 
 
