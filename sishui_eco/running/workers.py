@@ -23,6 +23,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from sishui_eco.running.bounds import bound_memory
 from sishui_eco.running.packing import pack, unpack
 
 Item = TypeVar("Item")
@@ -123,11 +124,7 @@ def _prepare_worker(memory: int) -> None:
     silence = os.open(os.devnull, os.O_WRONLY)  # native parsers print their own panics; a clerk must not see them
     os.dup2(silence, 2)
     os.close(silence)
-    if sys.platform != "win32" and memory:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    bound_memory(memory)
 
 
 def _leave_with_parent() -> None:
