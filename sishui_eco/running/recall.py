@@ -136,7 +136,13 @@ def remember(path: Path, stage: str, known: Mapping[str, object], keep: Collecti
 
 
 def _write(path: Path, stage: str, known: Mapping[str, object], keep: Collection[str]) -> None:
-    with closing(sqlite3.connect(path, timeout=WAIT)) as connection, connection:
+    with closing(sqlite3.connect(path, timeout=WAIT)) as connection:
+        connection.execute("PRAGMA journal_mode = MEMORY")  # a journal file would outlive a killed run in the folder
+        _store(connection, stage, known, keep)
+
+
+def _store(connection: sqlite3.Connection, stage: str, known: Mapping[str, object], keep: Collection[str]) -> None:
+    with connection:
         connection.execute(TABLE)
         stored = [row[0] for row in connection.execute("SELECT key FROM remembered WHERE stage = ?", (stage,))]
         gone = [(stage, key) for key in stored if key not in keep]
