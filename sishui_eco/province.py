@@ -47,7 +47,7 @@ class Orders:
     """What holds for all task folders."""
 
     as_of: datetime
-    by_clock: bool
+    by_clock: bool = False
     who: str
     cluster: str = ""  # address of a scheduler that reads for all processes
     inbox_url: str = ""  # the inboxes as its workers see them, {task} standing for the name of a task folder
