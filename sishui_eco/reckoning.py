@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+import msgspec
+
 from sishui_eco.errors import ConservationError
 from sishui_eco.model.arrival import Arrival, ArrivalVerdict
 from sishui_eco.model.finding import Finding, Severity
@@ -141,7 +143,7 @@ def open_findings(
 def with_severity(finding: Finding, campaign: Campaign) -> Finding:
     """Return the finding with the severity the campaign gives its code."""
     chosen = campaign.severities.get(finding.code)
-    return replace(finding, severity=Severity(chosen)) if chosen else finding
+    return msgspec.structs.replace(finding, severity=Severity(chosen)) if chosen else finding
 
 
 def _finding_order(finding: Finding, order: Mapping[str, int]) -> tuple[object, ...]:

@@ -62,7 +62,7 @@ class Deciding:
             return submission
         if changed.unit_id != submission.unit_id:
             kept = tuple(item for item in changed.findings if item.code[:2] != "I4")
-            owned = tuple(replace(item, unit_id=changed.unit_id) for item in kept)
+            owned = tuple(msgspec.structs.replace(item, unit_id=changed.unit_id) for item in kept)
             changed = replace(changed, findings=owned)
         return recheck(changed, self.campaign)
 

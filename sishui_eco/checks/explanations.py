@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from sishui_eco.checks.texts import bare, is_meaningful, without_brackets
 from sishui_eco.model.finding import Finding, Severity

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+
+import msgspec
 
 from sishui_eco.model.place import Place
 from sishui_eco.zh import finding_entry, placeholders
@@ -16,8 +17,7 @@ class Severity(StrEnum):
     NOTE = "note"  # 提示
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True):
     """One fault. Make it with `make_finding`, which refuses unknown codes and missing parameters."""
 
     code: str
@@ -56,7 +56,7 @@ class Finding:
         owner, about = self.unit_id or unit_id or "", self.form or form or ""
         if owner == self.unit_id and about == self.form:
             return self
-        return replace(self, unit_id=owner, form=about)
+        return msgspec.structs.replace(self, unit_id=owner, form=about)
 
 
 class FindingMakingError(ValueError):

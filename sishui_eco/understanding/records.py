@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.submission import Blank, Record

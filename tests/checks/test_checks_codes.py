@@ -357,7 +357,7 @@ UNANSWERED = {"y2020": "", "y2021": "", "y2022": "", "self_verdict": "", "eviden
 
 def make_finding_of(key: str) -> Finding:
     """An earlier finding on the same row, whatever the code: the check must then be silent."""
-    return replace(make_finding("N201", raw="x", record=key, field="indicator"), code="I309")
+    return msgspec.structs.replace(make_finding("N201", raw="x", record=key, field="indicator"), code="I309")
 
 
 def without_materials(indicator: str, keep: str) -> Campaign:

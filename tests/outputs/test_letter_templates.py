@@ -166,7 +166,7 @@ def test_a_loop_over_table_rows_and_its_own_columns():
     templates = read_templates(edited("correction", edit), CAMPAIGN)
     place = Place(file="a.xlsx", sheet="附件2", row=6, column=1)
     findings = tuple(
-        replace(item, places=(msgspec.structs.replace(place, sheet=f"表{n}"),))
+        msgspec.structs.replace(item, places=(msgspec.structs.replace(place, sheet=f"表{n}"),))
         for n in range(4)
         for item in PLANS["U07"].findings
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.place import Place
@@ -66,5 +68,5 @@ def moved_findings(findings: Sequence[Finding], fresh: Fresh) -> list[Finding]:
         places = tuple(dict.fromkeys(fresh.moved[place] for place in finding.places if place in fresh.moved))
         if (not places or not finding.record) and (finding.record, finding.field) in fresh.fields:
             places = (fresh.fields[finding.record, finding.field],)
-        moved.append(replace(finding, places=places))
+        moved.append(msgspec.structs.replace(finding, places=places))
     return moved
