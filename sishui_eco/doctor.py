@@ -19,7 +19,9 @@ from sishui_eco.examining import (
     refuse,
     work_limits,
 )
-from sishui_eco.intake import Received, expand, limits_of, sniff
+from sishui_eco.intake.limits import limits_of
+from sishui_eco.intake.receive import Received, expand
+from sishui_eco.intake.sniffing import sniff
 from sishui_eco.model.arrival import TABLE_KINDS, FileKind, MailContext
 from sishui_eco.model.finding import Finding, Refused
 from sishui_eco.model.grid import CellKind, Document, Grid

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sishui_eco import checks
-from sishui_eco.intake import Limits, Received, expand
+from sishui_eco.intake.limits import Limits
+from sishui_eco.intake.receive import Received, expand
 from sishui_eco.model.arrival import TABLE_KINDS, Arrival, ArrivalVerdict, FileKind
 from sishui_eco.model.finding import Finding, Refused, make_finding
 from sishui_eco.model.grid import Document

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sishui_eco.corresponding import office_templates
 from sishui_eco.errors import FormLearningError, TaskFolderError
-from sishui_eco.intake import limits_of, open_single
+from sishui_eco.intake.limits import limits_of
+from sishui_eco.intake.receive import open_single
 from sishui_eco.model.finding import Refused
 from sishui_eco.outputs.blanks import write_blank
 from sishui_eco.outputs.letters import template_files, write_notice

@@ -6,7 +6,6 @@ next; memory is bounded by the largest task. A task that fails is told in one se
 
 from __future__ import annotations
 
-import json
 import math
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -17,10 +16,10 @@ from functools import cache
 from multiprocessing.util import Finalize
 from pathlib import Path
 
-from sishui_eco.examining import examine_leaf
+from sishui_eco import stages
+from sishui_eco.inbox import Progress
 from sishui_eco.outputs.rollup import Line, write_rollup
-from sishui_eco.pipeline import collect, silent
-from sishui_eco.receiving import Progress
+from sishui_eco.pipeline import PER_FILE, collect, silent
 from sishui_eco.running.cluster import Cluster, open_cluster
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.storing import write_file
@@ -28,9 +27,9 @@ from sishui_eco.running.workers import LocalWorkers, Workers, WorkLimits, defaul
 from sishui_eco.telling import Told, sentence_of
 from sishui_eco.zh import word
 
-DEPTH = 3  # levels of folders looked through: province, city, county
 NO_LIMITS = WorkLimits(seconds=math.inf, memory=0)  # of our own code; what reads files has its own
 DONE = ("accepted", "nil")
+LOADED = stages  # once, before the processes are forked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,19 +61,6 @@ class Report:
     changed: bool = False
     fault: str = ""
     code: int = 0
-
-
-def task_folders(root: Path, depth: int = DEPTH) -> tuple[Path, ...]:
-    """Return the task folders below a folder that is none itself, by name; nothing below a task folder is one."""
-    if not root.is_dir() or TaskFolder(root).settings.is_file():
-        return ()
-    found: list[Path] = []
-    for path in sorted(item for item in root.iterdir() if item.is_dir() and not item.name.startswith(".")):
-        if TaskFolder(path).settings.is_file():
-            found.append(path)
-        elif depth > 1:
-            found.extend(task_folders(path, depth - 1))
-    return tuple(found)
 
 
 def collect_all(
@@ -140,7 +126,7 @@ _process = {"busy": False}
 def _own_worker() -> LocalWorkers:
     """Return the one worker of this process, started when it is first used; it goes when the process goes."""
     worker = LocalWorkers(1)
-    worker.start(examine_leaf.__module__)
+    worker.start(PER_FILE)
     Finalize(None, worker.__exit__, exitpriority=10)
     return worker
 
@@ -207,29 +193,3 @@ def write_page(root: Path, reports: Sequence[Report], as_of: datetime) -> Path:
     if not path.is_file() or path.read_bytes() != content:
         write_file(path, content)
     return path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """Where one task stands by its published set; `owed` counts things owed, None when nothing was published."""
-
-    name: str
-    total: int = 0
-    owed: int | None = None
-    missing: int = 0
-    days_overdue: int = 0
-
-
-def status_of(root: Path, folder: Path) -> Status:
-    """Return where one task stands as of its last collect."""
-    standings = TaskFolder(folder).latest / word("outputs.export", "folder") / "standings.jsonl"
-    if not standings.is_file():
-        return Status(name=_name(root, folder))
-    rows = [json.loads(line) for line in standings.read_text(encoding="utf-8").splitlines()]
-    return Status(
-        name=_name(root, folder),
-        total=len(rows),
-        owed=sum(bool(row["owed"]) for row in rows),
-        missing=sum(row["standing"] == "missing" for row in rows),
-        days_overdue=max((row["days_overdue"] for row in rows), default=0),
-    )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sishui_eco.receiving import Progress
-from sishui_eco.running.workers import Workers
+from sishui_eco.inbox import Progress
+from sishui_eco.running.folder import TaskFolder
+from sishui_eco.zh import word
+
+if TYPE_CHECKING:
+    from sishui_eco.running.workers import Workers
 
 OK, FINDINGS = 0, 1
 
@@ -51,8 +58,6 @@ def collect_tasks(
 
 def tell_tasks(options: Namespace, folders: Sequence[Path], say: Callable[..., None]) -> int:
     """Say a line of each task folder as of its last collect."""
-    from sishui_eco.province import status_of
-
     found = [status_of(options.folder, folder) for folder in folders]
     for item in found:
         if item.owed is None:
@@ -64,3 +69,29 @@ def tell_tasks(options: Namespace, folders: Sequence[Path], say: Callable[..., N
             )  # fmt: skip
     say("task_status_sum", count=len(found), owing=sum(item.owed != 0 for item in found))
     return FINDINGS if any(item.owed != 0 for item in found) else OK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Where one task stands by its published set; `owed` counts things owed, None when nothing was published."""
+
+    name: str
+    total: int = 0
+    owed: int | None = None
+    missing: int = 0
+    days_overdue: int = 0
+
+
+def status_of(root: Path, folder: Path) -> Status:
+    """Return where one task stands as of its last collect."""
+    standings = TaskFolder(folder).latest / word("outputs.export", "folder") / "standings.jsonl"
+    if not standings.is_file():
+        return Status(name=folder.relative_to(root).as_posix())
+    rows = [json.loads(line) for line in standings.read_text(encoding="utf-8").splitlines()]
+    return Status(
+        name=folder.relative_to(root).as_posix(),
+        total=len(rows),
+        owed=sum(bool(row["owed"]) for row in rows),
+        missing=sum(row["standing"] == "missing" for row in rows),
+        days_overdue=max((row["days_overdue"] for row in rows), default=0),
+    )

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sishui_eco import reckoning
+from sishui_eco.inbox import TopFile
 from sishui_eco.ledger import Ledger, snapshot_payload
 from sishui_eco.model.arrival import ArrivalVerdict
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.outcome import ArrivalLine, Outcome, Version
 from sishui_eco.model.place import Place
-from sishui_eco.receiving import TopFile
 from sishui_eco.spec.campaign import Decision
 
 Entry = tuple[str, str, Mapping[str, Any]]

@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from sishui_eco import checks
+from sishui_eco.inbox import TopFile
 from sishui_eco.ledger import Ledger
-from sishui_eco.receiving import TopFile
 from sishui_eco.recording import kept_originals, published_sets
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.recall import edition_of_code, recall, remember
 from sishui_eco.running.storing import manifest_of, manifest_of_hashes, original_path
 from sishui_eco.spec.campaign import Campaign
+from sishui_eco.spec.deadline import cutoff
 from sishui_eco.telling import Told
 
 STAGE = "run"
@@ -39,7 +39,7 @@ def moments_told(as_of: datetime, by_clock: bool, campaign: Campaign, ledger: Le
     as the deadline did not pass in between; a day that was asked for is taken to the letter.
     """
     told = [datetime.fromisoformat(event.payload["as_of"]) for event in ledger.events("published")][-1:]
-    last = checks.cutoff(campaign.deadline, campaign)
+    last = cutoff(campaign.deadline, campaign)
     same = [moment for moment in told if moment.date() == as_of.date() and (moment > last) == (as_of > last)]
     return (as_of, *same) if by_clock else (as_of,)
 

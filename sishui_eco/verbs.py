@@ -100,8 +100,8 @@ def run_issue(options: Namespace) -> int:
 def run_collect(options: Namespace) -> int:
     """Receive, read, judge, merge and publish; of a folder of task folders, every one of them."""
     from sishui_eco.pipeline import collect
-    from sishui_eco.province import task_folders
     from sishui_eco.province_verbs import collect_tasks
+    from sishui_eco.running.folder import task_folders
 
     with crew_of(options) as workers:
         if tasks := task_folders(options.folder):
@@ -169,8 +169,8 @@ def say_told(told: Told) -> None:
 def run_status(options: Namespace) -> int:
     """Say who has returned what as of the last collect, and whom to call; of many task folders, a line each."""
     if not TaskFolder(options.folder).settings.is_file():
-        from sishui_eco.province import task_folders
         from sishui_eco.province_verbs import tell_tasks
+        from sishui_eco.running.folder import task_folders
 
         if tasks := task_folders(options.folder):
             return tell_tasks(options, tasks, say)
@@ -227,7 +227,7 @@ def print_calls(rows: list[dict[str, Any]], campaign: Campaign) -> None:
 
 def run_letters(options: Namespace) -> int:
     """Write the letters of a day."""
-    from sishui_eco.pipeline import write_letters_of_day
+    from sishui_eco.excerpts import write_letters_of_day
 
     count, folder = write_letters_of_day(
         options.folder, as_of=options.moment, workers=options.workers, progress=ProgressBar()
@@ -328,7 +328,7 @@ def run_doctor(options: Namespace) -> int:
 
 def run_export(options: Namespace) -> int:
     """Write the machine-readable result."""
-    from sishui_eco.pipeline import export_folder
+    from sishui_eco.excerpts import export_folder
 
     count = export_folder(
         options.folder, options.to, as_of=options.moment, workers=options.workers, progress=ProgressBar()
@@ -339,7 +339,7 @@ def run_export(options: Namespace) -> int:
 
 def run_public(options: Namespace) -> int:
     """Write the public copy of the summary workbook, scanned for anything left."""
-    from sishui_eco.pipeline import write_public
+    from sishui_eco.excerpts import write_public
 
     left = write_public(
         options.folder, options.to, as_of=options.moment, workers=options.workers, progress=ProgressBar()
@@ -353,7 +353,7 @@ def run_public(options: Namespace) -> int:
 
 def run_archive(options: Namespace) -> int:
     """File what was received by indicator, with registers."""
-    from sishui_eco.pipeline import write_archive
+    from sishui_eco.excerpts import write_archive
 
     filed, loose, items = write_archive(
         options.folder, options.to, as_of=options.moment, workers=options.workers, progress=ProgressBar()
@@ -366,7 +366,7 @@ def run_archive(options: Namespace) -> int:
 
 def run_verify(options: Namespace) -> int:
     """Check the ledger's chain, the originals and the published results against one another."""
-    from sishui_eco.pipeline import verify_folder
+    from sishui_eco.releasing import verify_folder
 
     say("verified", count=verify_folder(options.folder, who=options.who))
     return OK

@@ -7,7 +7,6 @@ from sishui_eco.checks.comparing import all_changes, compare, mended
 from sishui_eco.checks.deadlines import (
     add_working_days,
     all_standings,
-    cutoff,
     days_overdue,
     standing,
     unknown_years,
@@ -44,7 +43,6 @@ __all__ = [
     "choose_versions",
     "compare",
     "cross_table",
-    "cutoff",
     "days_overdue",
     "human_review",
     "identity",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sishui_eco.checks.human import scans_of, seal_evidence
 from sishui_eco.checks.texts import words
@@ -12,6 +12,7 @@ from sishui_eco.model.finding import Severity
 from sishui_eco.model.outcome import Standing, StandingState, Version
 from sishui_eco.model.remembered import keep
 from sishui_eco.spec.campaign import Campaign, Form, Unit
+from sishui_eco.spec.deadline import cutoff
 
 try:  # optional: without it only the campaign's own holidays are known
     import chinese_calendar
@@ -38,14 +39,6 @@ def working_day(day: date, campaign: Campaign) -> WorkingDay:
         except NotImplementedError:
             pass
     return WorkingDay(working=day.weekday() < 5, known=False)
-
-
-def cutoff(deadline: datetime, campaign: Campaign) -> datetime:
-    """Return the last moment on time: the deadline, or the end of the day before when its day no longer counts."""
-    table = words()["deadline"]
-    if campaign.parameter(table["inclusive"]) in table["yes"]:
-        return deadline
-    return datetime.combine(deadline.date() - timedelta(days=1), time.max)
 
 
 def days_overdue(deadline: datetime, moment: datetime, campaign: Campaign) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from sishui_eco.intake.containers.extractor import open_by_extractor
-from sishui_eco.intake.containers.mail import COUNTY_TIME, open_eml, open_mbox
+from sishui_eco.intake.containers.mail import open_eml, open_mbox
 from sishui_eco.intake.containers.msg import open_msg
 from sishui_eco.intake.containers.seven_zip import open_seven_zip
 from sishui_eco.intake.containers.tnef import open_tnef
 from sishui_eco.intake.containers.zip import open_zip
 from sishui_eco.intake.limits import MIB, Budget, ContainerFault, Limits
+from sishui_eco.intake.listing import county_moment, shown_path
 from sishui_eco.intake.member import Member, Opened
-from sishui_eco.intake.names import clean_name, decode_bytes
+from sishui_eco.intake.names import clean_name
 from sishui_eco.intake.sniffing import sniff
 from sishui_eco.model.arrival import CONTAINER_KINDS, Arrival, FileKind, MailContext
 from sishui_eco.model.finding import Finding, make_finding
@@ -27,16 +26,6 @@ from sishui_eco.model.place import Place
 
 _ARCHIVES = frozenset({FileKind.ZIP, FileKind.RAR, FileKind.SEVEN_ZIP})
 _MAILS = frozenset({FileKind.EML, FileKind.MSG})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboxFile:
-    """A file of the inbox: its `/`-separated NFC path below it, where it is, its own time (UTC+8)."""
-
-    file: str
-    path: Path
-    size: int
-    received: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,51 +200,3 @@ def open_single(path: Path, limits: Limits | None = None) -> Arrival:
     leaves = expand(shown_path(path.name), path.read_bytes(), county_moment(stamp), limits)
     good = [leaf for leaf in leaves if leaf.refusal is None and leaf.arrival.kind is not FileKind.TEMPORARY]
     return (good or list(leaves))[0].arrival
-
-
-def list_inbox(folder: Path) -> list[InboxFile]:
-    """Return every file below a folder, at any depth, sorted by its NFC path; links are not followed.
-
-    Temporary and empty files are there too: they become ignored arrivals. Raises: OSError.
-    """
-    found = [(_below(folder, path), path, size, stamp) for path, size, stamp in _walk(folder)]
-    found.sort(key=lambda item: (item[0], os.fsencode(item[1])))
-    files: list[InboxFile] = []
-    seen: dict[str, int] = {}
-    for name, path, size, stamp in found:
-        seen[name] = seen.get(name, 0) + 1
-        file = name if seen[name] == 1 else f"{name} ({seen[name]})"
-        files.append(InboxFile(file=file, path=path, size=size, received=county_moment(stamp)))
-    return files
-
-
-def _walk(folder: Path) -> Iterator[tuple[Path, int, float]]:
-    waiting = [folder]
-    while waiting:
-        with os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                if entry.is_symlink() or getattr(entry, "is_junction", bool)():
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(Path(entry.path))
-                elif entry.is_file(follow_symlinks=False):
-                    status = entry.stat(follow_symlinks=False)
-                    yield Path(entry.path), status.st_size, status.st_mtime
-
-
-def _below(folder: Path, path: Path) -> str:
-    return "/".join(shown_path(part) for part in path.relative_to(folder).parts)
-
-
-def shown_path(part: str) -> str:
-    """Return one part of a disk path as text: GBK names that a Linux disk holds as raw bytes are decoded."""
-    try:
-        part.encode("utf-8")
-    except UnicodeEncodeError:
-        part = decode_bytes(os.fsencode(part))
-    return unicodedata.normalize("NFC", part)
-
-
-def county_moment(stamp: float) -> datetime:
-    """Return a file's time as naive county time, to the second, whatever zone the machine is in."""
-    return datetime.fromtimestamp(int(stamp), COUNTY_TIME).replace(tzinfo=None)

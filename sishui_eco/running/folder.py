@@ -8,6 +8,8 @@ from pathlib import Path
 from sishui_eco.errors import TaskFolderError
 from sishui_eco.zh import word
 
+DEPTH = 3  # levels of folders looked through: province, city, county
+
 
 @dataclass(frozen=True, slots=True)
 class TaskFolder:
@@ -62,3 +64,16 @@ class TaskFolder:
         if not self.settings.is_file():
             raise TaskFolderError("settings_absent", path=str(self.settings))
         return self
+
+
+def task_folders(root: Path, depth: int = DEPTH) -> tuple[Path, ...]:
+    """Return the task folders below a folder that is none itself, by name; nothing below a task folder is one."""
+    if not root.is_dir() or TaskFolder(root).settings.is_file():
+        return ()
+    found: list[Path] = []
+    for path in sorted(item for item in root.iterdir() if item.is_dir() and not item.name.startswith(".")):
+        if TaskFolder(path).settings.is_file():
+            found.append(path)
+        elif depth > 1:
+            found.extend(task_folders(path, depth - 1))
+    return tuple(found)

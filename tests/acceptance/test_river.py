@@ -13,7 +13,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sishui_eco.intake import expand, list_inbox
+from sishui_eco.intake.listing import list_inbox
+from sishui_eco.intake.receive import expand
 from sishui_eco.pipeline import collect
 from tests.acceptance.conftest import AS_OF, Sample, files_of
 

@@ -18,7 +18,7 @@ import inputs
 import rivals
 from measuring import HERE, Job, Line, Run, Spent, Table, fresh, in_fresh_processes, in_turns, key_of
 
-from sishui_eco.intake import Received
+from sishui_eco.intake.receive import Received
 from sishui_eco.model.arrival import Arrival
 from sishui_eco.spec.campaign import Campaign
 
@@ -100,7 +100,8 @@ def owned_campaign() -> Campaign:
 
 def opened(campaign: Campaign, seed: int = 1) -> Arrival:
     """Return a typical workbook as an arrival of the first unit."""
-    from sishui_eco.intake import expand, limits_of
+    from sishui_eco.intake.limits import limits_of
+    from sishui_eco.intake.receive import expand
 
     name, content = f"{campaign.units[0].name}.xlsx", inputs.typical(campaign, seed)
     return next(iter(expand(name, content, inputs.FIRST_ROUND, limits_of(campaign)))).arrival
@@ -110,7 +111,8 @@ def per_file(work: Path, turns: int) -> list[Table]:
     """The whole per-file job on typical workbooks, stage by stage, beside the naive way of only reading them."""
     from sishui_eco import checks
     from sishui_eco.examining import examine_arrival
-    from sishui_eco.intake import expand, limits_of
+    from sishui_eco.intake.limits import limits_of
+    from sishui_eco.intake.receive import expand
     from sishui_eco.reading import read
     from sishui_eco.understanding import understand
 

@@ -113,7 +113,7 @@ def test_bytes_that_are_gone_everywhere_cost_that_item_only(two_workers, tmp_pat
 
 
 def _limits():
-    from sishui_eco.intake import limits_of
+    from sishui_eco.intake.limits import limits_of
 
     return limits_of(default_campaign())
 

@@ -10,8 +10,8 @@ import pytest
 
 from sishui_eco import province
 from sishui_eco.pipeline import collect
-from sishui_eco.province import Errand, Orders, collect_all, collect_task, task_folders
-from sishui_eco.running.folder import TaskFolder
+from sishui_eco.province import Errand, Orders, collect_all, collect_task
+from sishui_eco.running.folder import TaskFolder, task_folders
 from tests.cluster.needs import NEEDS_DASK
 from tests.lasting.serial import OneAfterAnother
 from tests.lasting.small_task import AS_OF, annex4, drop, files_of, make_small_task

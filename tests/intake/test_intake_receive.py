@@ -17,9 +17,10 @@ from random import Random
 
 import pytest
 
-from sishui_eco.intake import Limits, Received, expand, limits_of, list_inbox, open_single
 from sishui_eco.intake.containers.extractor import available, open_by_extractor
-from sishui_eco.intake.limits import Budget, ContainerFault
+from sishui_eco.intake.limits import Budget, ContainerFault, Limits, limits_of
+from sishui_eco.intake.listing import list_inbox
+from sishui_eco.intake.receive import Received, expand, open_single
 from sishui_eco.model.arrival import FileKind
 from sishui_eco.spec.settings import default_campaign
 from sishui_eco.zh import finding_catalogue

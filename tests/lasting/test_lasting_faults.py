@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from sishui_eco.ledger import open_ledger
-from sishui_eco.pipeline import collect, verify_folder
+from sishui_eco.pipeline import collect
+from sishui_eco.releasing import verify_folder
 from sishui_eco.running.folder import TaskFolder
 from tests.lasting.small_task import AS_OF, WORSE, annex4, drop, files_of, make_small_task
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from sishui_eco.pipeline import collect, verify_folder
+from sishui_eco.pipeline import collect
+from sishui_eco.releasing import verify_folder
 from sishui_eco.running.folder import TaskFolder
 from tests.lasting.serial import without_workers
 from tests.lasting.small_task import AS_OF, WORSE, annex4, drop, files_of, make_small_task, settings
@@ -273,7 +274,7 @@ def test_a_gone_file_is_dropped_by_a_decision(task):
 
 
 def test_other_verbs_count_what_left_the_inbox_too(task, tmp_path):
-    from sishui_eco.pipeline import export_folder
+    from sishui_eco.excerpts import export_folder
 
     run(task)
     (task.inbox / "泗河.xlsx").unlink()

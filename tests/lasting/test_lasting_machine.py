@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from sishui_eco.ledger import open_ledger
-from sishui_eco.pipeline import collect, verify_folder
+from sishui_eco.pipeline import collect
+from sishui_eco.releasing import verify_folder
 from tests.lasting.faulty_run import Fault, child
 from tests.lasting.serial import without_workers
 from tests.lasting.small_task import AS_OF, GOOD, TOWNS, WORSE, annex4, drop, make_small_task, settings

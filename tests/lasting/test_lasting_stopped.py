@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sishui_eco import cli, pipeline
+from sishui_eco import cli, pipeline, releasing, stages, surveying
 from sishui_eco.ledger import open_ledger
-from sishui_eco.outputs import compose
 from sishui_eco.pipeline import collect
 from sishui_eco.running import publishing
 from sishui_eco.running.stopping import undisturbed
@@ -29,7 +28,7 @@ class Stopping(OneAfterAnother):
 
     def run(self, task, items, shared, *, limits, chunk=8):
         for at, done in enumerate(super().run(task, items, shared, limits=limits, chunk=chunk)):
-            if at == 2 and task is pipeline.examine_leaf:
+            if at == 2 and task is surveying.examine_leaf:
                 raise KeyboardInterrupt
             yield done
 
@@ -67,13 +66,13 @@ def test_stopped_while_reading_it_says_so_and_goes_on_from_there(task, monkeypat
 def test_stopped_while_composing_nothing_is_left_lying(task, monkeypatch):
     collect(task.root, as_of=AS_OF, workers=OneAfterAnother())
     before = files_of(task.results)
-    real = compose.compose_outputs
+    real = stages.compose_outputs
 
     def stopped(*given):
         yield next(real(*given))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(compose, "compose_outputs", stopped)
+    monkeypatch.setattr(stages, "compose_outputs", stopped)
     drop(task, "泗河2.xlsx", annex4("U25", size="9"), "2023-07-22 09:00")
     with pytest.raises(KeyboardInterrupt):
         collect(task.root, as_of=AS_OF, workers=OneAfterAnother())
@@ -89,11 +88,11 @@ def test_a_keystroke_while_publishing_waits_until_it_is_whole(task, monkeypatch)
         os.kill(os.getpid(), signal.SIGINT)
         real(*given)
 
-    monkeypatch.setattr(pipeline, "publish", publish)
+    monkeypatch.setattr(releasing, "publish", publish)
     with pytest.raises(KeyboardInterrupt):
         collect(task.root, as_of=AS_OF, workers=OneAfterAnother())
     assert files_of(task.latest) == files_of(task.results / "2023-08-03_第1次") != {}
-    monkeypatch.setattr(pipeline, "publish", real)
+    monkeypatch.setattr(releasing, "publish", real)
     assert not collect(task.root, as_of=AS_OF, workers=OneAfterAnother()).changed
 
 

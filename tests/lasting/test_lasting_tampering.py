@@ -11,7 +11,8 @@ import pytest
 
 from sishui_eco.errors import LedgerError, StorageError
 from sishui_eco.ledger import Ledger, open_ledger
-from sishui_eco.pipeline import collect, verify_folder
+from sishui_eco.pipeline import collect
+from sishui_eco.releasing import verify_folder
 from sishui_eco.running.folder import TaskFolder
 from tests.lasting.serial import without_workers
 from tests.lasting.small_task import AS_OF, annex4, drop, files_of, make_small_task

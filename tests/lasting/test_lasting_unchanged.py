@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sishui_eco import cli
+from sishui_eco import cli, stages
 from sishui_eco.corresponding import record_sent
 from sishui_eco.outputs import compose
 from sishui_eco.outputs.letters import template_files
@@ -32,8 +32,8 @@ def task(tmp_path, monkeypatch):
 def composed(monkeypatch) -> list[object]:
     """How often outputs were composed."""
     calls: list[object] = []
-    real = compose.compose_outputs
-    monkeypatch.setattr(compose, "compose_outputs", lambda *given: calls.append(1) or real(*given))
+    real = stages.compose_outputs
+    monkeypatch.setattr(stages, "compose_outputs", lambda *given: calls.append(1) or real(*given))
     return calls
 
 

@@ -15,7 +15,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sishui_eco.examining import examine_arrival
-from sishui_eco.intake import Limits, expand
+from sishui_eco.intake.limits import Limits
+from sishui_eco.intake.receive import expand
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Understood
 from sishui_eco.outputs.blanks import write_blank

@@ -12,14 +12,16 @@ from pathlib import Path
 from openpyxl import Workbook, load_workbook
 from planted_blanks import campaign
 
+from sishui_eco.concluding import conclude
 from sishui_eco.examining import READ_IN_WORKERS, examine_arrival, examine_unread
-from sishui_eco.intake import Limits, expand
+from sishui_eco.inbox import Inbox, contents_of
+from sishui_eco.intake.limits import Limits
+from sishui_eco.intake.receive import expand
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.outputs.compose import compose_sendbacks
-from sishui_eco.pipeline import collect, conclude, contents_of, look, silent
+from sishui_eco.pipeline import collect, look, silent
 from sishui_eco.preparing import make_task
-from sishui_eco.receiving import Inbox
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.spec.settings import load_settings
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sishui_eco.examining import examine_arrival
-from sishui_eco.intake import expand
+from sishui_eco.intake.receive import expand
 from sishui_eco.reading.scans import red_round_in_scan
 from sishui_eco.spec.settings import default_campaign
 

@@ -14,8 +14,8 @@ from unittest import mock
 
 from sishui_eco import examining
 from sishui_eco.examining import READ_IN_WORKERS, examine_arrival, examine_unread
-from sishui_eco.intake import Received, expand, limits_of
-from sishui_eco.intake.limits import ContainerFault
+from sishui_eco.intake.limits import ContainerFault, limits_of
+from sishui_eco.intake.receive import Received, expand
 from sishui_eco.model.finding import Refused
 from sishui_eco.model.grid import Document
 from sishui_eco.reading import read

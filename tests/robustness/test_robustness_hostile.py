@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sishui_eco.intake import expand
+from sishui_eco.intake.receive import expand
 from sishui_eco.running.workers import run_tasks
 from sishui_eco.spec.settings import default_campaign
 from tests.robustness.hostile import CASES, OUTSIDE_ENDS, Case, outside

@@ -10,7 +10,8 @@ import pytest
 
 from sishui_eco.errors import SettingsError
 from sishui_eco.examining import examine_arrival, work_limits
-from sishui_eco.intake import Limits, expand, limits_of
+from sishui_eco.intake.limits import Limits, limits_of
+from sishui_eco.intake.receive import expand
 from sishui_eco.outputs.settings_workbook import write_settings
 from sishui_eco.reading import ReadLimits, read_limits_of
 from sishui_eco.running.workers import WorkLimits

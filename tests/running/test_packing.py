@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from sishui_eco.examining import examine_arrival, examine_leaf, open_file
-from sishui_eco.intake import expand, limits_of
+from sishui_eco.intake.limits import limits_of
+from sishui_eco.intake.receive import expand
 from sishui_eco.running.packing import MESSAGE, pack, unpack
 from sishui_eco.sample import build_sample
 from sishui_eco.spec.settings import default_campaign

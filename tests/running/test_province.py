@@ -14,8 +14,8 @@ import pytest
 
 from sishui_eco import cli, province
 from sishui_eco.pipeline import collect
-from sishui_eco.province import collect_all, task_folders
-from sishui_eco.running.folder import TaskFolder
+from sishui_eco.province import collect_all
+from sishui_eco.running.folder import TaskFolder, task_folders
 from sishui_eco.running.workers import LocalWorkers
 from sishui_eco.verbs import ProgressBar
 from tests.lasting.serial import OneAfterAnother

@@ -20,7 +20,8 @@ from openpyxl import Workbook
 import sishui_eco
 from sishui_eco.checks import submission as every_check
 from sishui_eco.examining import examine_arrival
-from sishui_eco.intake import Limits, expand
+from sishui_eco.intake.limits import Limits
+from sishui_eco.intake.receive import expand
 from sishui_eco.model.arrival import Arrival
 from sishui_eco.outputs.blanks import write_blank
 from sishui_eco.pipeline import collect

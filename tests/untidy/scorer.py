@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sishui_eco.intake import expand
+from sishui_eco.intake.receive import expand
 from sishui_eco.model.finding import Finding, Refused, Severity
 from sishui_eco.model.submission import Answer, Record, Submission, Understood
 from sishui_eco.reading import read

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from email.utils import mktime_tz, parsedate_tz
 
 from sishui_eco.intake.limits import Budget, ContainerFault, Limits
+from sishui_eco.intake.listing import COUNTY_TIME
 from sishui_eco.intake.mail_headers import attachment_name, header_text
 from sishui_eco.intake.member import Member, Opened, without_clashes
 from sishui_eco.intake.mime import MimePart, decoded_body, parse_mail
@@ -16,7 +17,6 @@ from sishui_eco.intake.sniffing import sniff
 from sishui_eco.model.arrival import FileKind, MailContext
 from sishui_eco.zh import load_table, word
 
-COUNTY_TIME = timezone(timedelta(hours=8))
 _NESTED_MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"})

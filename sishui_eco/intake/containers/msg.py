@@ -11,8 +11,9 @@ from email.utils import format_datetime
 
 import olefile
 
-from sishui_eco.intake.containers.mail import COUNTY_TIME, body_text, cloud_notices, parse_moment
+from sishui_eco.intake.containers.mail import body_text, cloud_notices, parse_moment
 from sishui_eco.intake.limits import Budget, ContainerFault, Limits
+from sishui_eco.intake.listing import COUNTY_TIME
 from sishui_eco.intake.member import Member, Opened, without_clashes
 from sishui_eco.intake.mime import parse_mail
 from sishui_eco.intake.names import clean_name, clean_path, decode_bytes
