@@ -10,7 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from sishui_eco.checks.saying import said
-from sishui_eco.checks.texts import NUMBER, measure_key, plain, targets
+from sishui_eco.checks.texts import FIGURE, NUMBER, measure_key, plain, targets
 from sishui_eco.model.submission import Answer, Blank, Record
 from sishui_eco.spec.campaign import Campaign
 
@@ -25,7 +25,8 @@ class Actuals(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The present values of one record by year.
 
     `numbers` holds only what is surely a number in the indicator's own measure; `vague` years whose
-    answer is approximate or a bound; `blanks` years with a stated blank such as 不涉及.
+    answer is approximate or a bound; `blanks` years with a stated blank such as 不涉及; `wordless` says that
+    every text is a figure.
     """
 
     years: tuple[int, ...]
@@ -35,6 +36,7 @@ class Actuals(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     blanks: Mapping[int, Blank] = {}
     remarks: str = ""
     evidence: str = ""
+    wordless: bool = True
 
     @property
     def year(self) -> int:
@@ -50,12 +52,6 @@ class Actuals(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.numbers.get(self.year)
 
 
-def actual_answers(record: Record, campaign: Campaign) -> dict[int, Answer]:
-    """Return the answers of the years asked for, by year, stated blanks included."""
-    answers = record.answers
-    return {year: answers[name] for year, name in _year_fields(campaign.years) if name in answers}
-
-
 @lru_cache(maxsize=64)
 def _year_fields(years: tuple[int, ...]) -> tuple[tuple[int, str], ...]:
     return tuple((year, f"{ACTUAL}{year}") for year in years)
@@ -67,19 +63,24 @@ def read_actuals(record: Record, measure: str, campaign: Campaign, doubtful: fro
     numbers: dict[int, Decimal] = {}
     vague: set[int] = set()
     blanks: dict[int, Blank] = {}
-    for year, answer in actual_answers(record, campaign).items():
+    wordless, answers = True, record.answers
+    for year, name in _year_fields(campaign.years):
+        answer = answers.get(name)
+        if answer is None:
+            continue
         if answer.blank is not Blank.FILLED:
             blanks[year] = answer.blank
             if answer.blank is Blank.NONE:
-                texts[year] = said(answer)
+                texts[year], wordless = said(answer), False
             continue
         texts[year] = text = said(answer)
-        as_read = answer.kind != "text" and text == answer.value  # a bare number: no sign of comparison in it
-        if answer.approximate or answer.field in doubtful or (not as_read and _COMPARED.search(plain(text))):
+        figure = FIGURE.fullmatch(text) is not None
+        wordless = wordless and figure
+        if answer.approximate or name in doubtful or (not figure and _COMPARED.search(plain(text))):
             vague.add(year)
             continue
-        number = answer_number(answer, measure)
-        if number is not None:
+        number = number_in_words(answer, measure) if answer.kind == "text" else answer.amount
+        if number is not None and number.is_finite():
             numbers[year] = number
     return Actuals(
         years=campaign.years,
@@ -89,14 +90,12 @@ def read_actuals(record: Record, measure: str, campaign: Campaign, doubtful: fro
         blanks=blanks,
         remarks=record.raw("remarks"),
         evidence=_filled(record, "evidence"),
+        wordless=wordless,
     )
 
 
-def answer_number(answer: Answer, measure: str) -> Decimal | None:
-    """Return the number of an answer in the indicator's measure; a text must be a bare number with that measure."""
-    if answer.kind != "text":
-        number = answer.amount
-        return number if number is not None and number.is_finite() else None
+def number_in_words(answer: Answer, measure: str) -> Decimal | None:
+    """Return the number of a text in the indicator's measure: a bare number with that measure."""
     text = _GROUPED.sub("", plain(said(answer)))
     found = _WITH_MEASURE.fullmatch(text) if len(text) <= _LONGEST else None
     if not found or (measure_key(found["unit"]) and measure_key(found["unit"]) != measure_key(measure)):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sishui_eco.checks.examined import Examined
 from sishui_eco.checks.saying import filled, said
+from sishui_eco.checks.situations import MISSING, UNCLEAR, WITHOUT, only
 from sishui_eco.checks.targets import Target, TargetKind
 from sishui_eco.checks.texts import bare, is_meaningful, words
 from sishui_eco.checks.verdicts import indicator_target
@@ -17,6 +18,7 @@ ACTUAL = "actual."
 _SAYS_NOTHING = (Blank.EMPTY, Blank.NONE, Blank.SAME)
 
 
+@only(MISSING)
 def row_unanswered(examined: Examined, record: Record) -> Iterator[Finding]:
     """C102: tell a row of the unit's own of which nothing at all was answered."""
     facts = examined.facts(record)
@@ -24,6 +26,7 @@ def row_unanswered(examined: Examined, record: Record) -> Iterator[Finding]:
         yield examined.fault("C102", record, raw=record.key)
 
 
+@only(MISSING)
 def required_missing(examined: Examined, record: Record) -> Iterator[Finding]:
     """C101: tell every required field that is empty; 无 counts as an answer where it can be one."""
     facts = examined.facts(record)
@@ -48,11 +51,13 @@ def _asks_absence(target: Target) -> bool:
     return target.kind is TargetKind.NONE_OR_SLIGHT or any(map(_asks_absence, target.parts))
 
 
+@only(MISSING)
 def required_pending(examined: Examined, record: Record) -> Iterator[Finding]:
     """C103: tell a required field answered 待定."""
     yield from _blank_fault(examined, record, Blank.PENDING, "C103")
 
 
+@only(MISSING)
 def required_elsewhere(examined: Examined, record: Record) -> Iterator[Finding]:
     """C104: tell a required field answered 详见附件."""
     yield from _blank_fault(examined, record, Blank.ELSEWHERE, "C104")
@@ -64,6 +69,7 @@ def _blank_fault(examined: Examined, record: Record, blank: Blank, code: str) ->
             yield examined.fault(code, record, item.key, heading=examined.heading(item.key))
 
 
+@only(MISSING)
 def not_applicable_answer(examined: Examined, record: Record) -> Iterator[Finding]:
     """C107: tell a required field of a material or project answered 不涉及."""
     if record.form == "annex2":
@@ -75,6 +81,7 @@ def not_applicable_answer(examined: Examined, record: Record) -> Iterator[Findin
             yield examined.fault("C107", record, item.key, heading=examined.heading(item.key))
 
 
+@only(WITHOUT | UNCLEAR)
 def binding_not_applicable(examined: Examined, record: Record) -> Iterator[Finding]:
     """C105: doubt a binding indicator declared not applicable."""
     leaf = examined.indicator(record)
@@ -85,6 +92,7 @@ def binding_not_applicable(examined: Examined, record: Record) -> Iterator[Findi
         yield examined.fault("C105", record, name)
 
 
+@only(WITHOUT | UNCLEAR)
 def not_applicable_without_reason(examined: Examined, record: Record) -> Iterator[Finding]:
     """C106: doubt a reference indicator declared not applicable without a reason in the remarks."""
     leaf = examined.indicator(record)

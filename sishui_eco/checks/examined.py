@@ -11,10 +11,10 @@ from typing import Any
 
 from sishui_eco.checks.facts import Facts, facts_of
 from sishui_eco.checks.saying import said
+from sishui_eco.checks.situations import situation_of
 from sishui_eco.checks.texts import bare, shorten, words
-from sishui_eco.checks.verdicts import judge_submission
+from sishui_eco.checks.verdicts import Judged, judged_leaves
 from sishui_eco.model.finding import Finding, make_finding
-from sishui_eco.model.outcome import Verdict
 from sishui_eco.model.place import Place
 from sishui_eco.model.submission import Record, Submission
 from sishui_eco.spec.campaign import Campaign, Field, Indicator, Unit
@@ -104,10 +104,13 @@ class Examined:
         return self.known[id(record)]
 
     @cached_property
-    def verdicts(self) -> Mapping[str, Verdict]:
-        """The verdicts on the leaves the unit leads, by record."""
-        read = {key: facts.actuals for key, facts in self.known.items() if facts.leaf is not None}
-        return {verdict.record: verdict for verdict in judge_submission(self.submission, self.campaign, read)}
+    def judged(self) -> Mapping[str, Judged]:
+        """What is judged of the leaves the unit leads, by record."""
+        return {item.record.key: item for item in judged_leaves(self.submission, self.campaign, self.known)}
+
+    def situation(self, record: Record) -> int:
+        """Return what a record is like, so that only rules that may say something are asked of it."""
+        return situation_of(record, self.known[id(record)], self.judged.get(record.key))
 
     def silent(self, record: Record, name: str) -> bool:
         """Whether the value of a field was already found fault with, so that later checks keep silent on it."""

@@ -69,15 +69,16 @@ def facts_of(submission: Submission, campaign: Campaign) -> dict[int, Facts]:
     """Return the facts of every record of a submission by the record's identity."""
     found: dict[int, Facts] = {}
     seen: set[str] = set()
+    table, unit_id = asked(campaign), submission.unit_id
     for record in submission.records:
-        found[id(record)] = _facts(record, submission.unit_id, record.key in seen, campaign)
+        found[id(record)] = _facts(record, unit_id, record.key in seen, campaign, table)
         seen.add(record.key)
     return found
 
 
-def _facts(record: Record, unit_id: str, again: bool, campaign: Campaign) -> Facts:
+def _facts(record: Record, unit_id: str, again: bool, campaign: Campaign, table: Asked) -> Facts:
     """Return the facts of one record; `again` says that an earlier one has its key."""
-    table, form = asked(campaign), record.form
+    form = record.form
     leaf = campaign.indicator_by_key.get(record.key) if record.known else None
     material = table.materials.get(record.key)
     unanswered = table.prefilled.get(form, frozenset()).issuperset(record.answers)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-from functools import cache
 from itertools import pairwise
 
 from sishui_eco.checks.actuals import Actuals, is_change, is_ratio
 from sishui_eco.checks.examined import Examined
+from sishui_eco.checks.situations import BELOW, JUMPS, OVER, STILL, jump_factor, only
 from sishui_eco.checks.targets import TargetKind
-from sishui_eco.checks.texts import show, to_decimal, words
+from sishui_eco.checks.texts import show
 from sishui_eco.checks.verdicts import indicator_target
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Record
@@ -22,6 +21,7 @@ def _figures(examined: Examined, record: Record) -> tuple[Indicator, Actuals] | 
     return (facts.leaf, facts.actuals) if facts.leaf is not None and facts.actuals.numbers else None
 
 
+@only(OVER)
 def ratio_over_100(examined: Examined, record: Record) -> Iterator[Finding]:
     """C222: tell a share of a whole above 100 %."""
     found = _figures(examined, record)
@@ -33,6 +33,7 @@ def ratio_over_100(examined: Examined, record: Record) -> Iterator[Finding]:
             yield examined.fault("C222", record, f"actual.{year}")
 
 
+@only(BELOW)
 def negative_value(examined: Examined, record: Record) -> Iterator[Finding]:
     """C223: tell a negative value of what cannot be negative; changes may be."""
     found = _figures(examined, record)
@@ -46,6 +47,7 @@ def negative_value(examined: Examined, record: Record) -> Iterator[Finding]:
             yield examined.fault("C223", record, f"actual.{year}")
 
 
+@only(JUMPS)
 def jump_between_years(examined: Examined, record: Record) -> Iterator[Finding]:
     """C224: doubt a value ten times, or a tenth of, the year before: likely another unit of measurement.
 
@@ -64,7 +66,7 @@ def jump_between_years(examined: Examined, record: Record) -> Iterator[Finding]:
 
 def _jumps(actuals: Actuals) -> list[tuple[int, int]]:
     """Return pairs of successive years of which one value is many times the other."""
-    numbers, factor = actuals.numbers, _jump_factor()
+    numbers, factor = actuals.numbers, jump_factor()
     found = []
     for before, after in pairwise(sorted(numbers)):
         low, high = numbers[before], numbers[after]
@@ -75,15 +77,11 @@ def _jumps(actuals: Actuals) -> list[tuple[int, int]]:
     return found
 
 
-@cache
-def _jump_factor() -> Decimal:
-    return to_decimal(str(words()["limits"]["jump"])) or Decimal(10)
-
-
 def _told(examined: Examined, record: Record, *years: int) -> bool:
     return any(examined.mentioned(record, f"actual.{year}") for year in years)
 
 
+@only(STILL)
 def three_identical_years(examined: Examined, record: Record) -> Iterator[Finding]:
     """C225: note three years with the very same number that is neither 0 nor 100."""
     found = _figures(examined, record)

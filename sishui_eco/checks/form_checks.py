@@ -22,7 +22,7 @@ def own_indicator_missing(examined: Examined) -> Iterator[Finding]:
     if examined.submission.form != ANNEX2 or not examined.submission.records:
         return
     have = {record.key for record in examined.submission.records}
-    suggested = [item.expected for item in examined.submission.findings if item.code[0] == "I" and item.expected]
+    suggested = {item.expected for item in examined.submission.findings if item.code[0] == "I" and item.expected}
     for leaf in examined.campaign.indicators_of(examined.unit_id):
         if leaf.name in have or leaf.key in have:
             continue
@@ -169,9 +169,9 @@ def missing_columns(examined: Examined) -> tuple[str, ...]:
     present = examined.submission.present_fields
     if form is None or not present:
         return ()
-    answered = {name for record in examined.submission.records for name in record.answers}
-    wanted = [item.key for item in form.fields if item.required and item.in_blank]
-    return tuple(name for name in wanted if name not in present and name not in answered)
+    absent = [item.key for item in form.fields if item.required and item.in_blank and item.key not in present]
+    records = examined.submission.records
+    return tuple(name for name in absent if not any(name in record.answers for record in records))
 
 
 def edition_differs(examined: Examined) -> Iterator[Finding]:

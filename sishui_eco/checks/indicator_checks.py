@@ -7,6 +7,7 @@ from datetime import date
 
 from sishui_eco.checks.examined import Examined
 from sishui_eco.checks.saying import filled, said
+from sishui_eco.checks.situations import FAILS, RETYPED, SAYS_UNMET, UNCLEAR, UNDATED, UNKNOWN, WORDED, only
 from sishui_eco.checks.targets import TargetKind, parse_target
 from sishui_eco.checks.texts import bare, is_meaningful, measure_key, plain, words
 from sishui_eco.checks.verdicts import indicator_target, verdict_shown
@@ -15,12 +16,14 @@ from sishui_eco.model.outcome import Judgement
 from sishui_eco.model.submission import Blank, Record
 
 
+@only(UNKNOWN)
 def indicator_unknown(examined: Examined, record: Record) -> Iterator[Finding]:
     """C201: tell a row whose indicator is not in the catalogue, unless a near name was already suggested."""
     if not record.known and record.key not in examined.told_records:
         yield examined.fault("C201", record, "indicator", raw=record.key)
 
 
+@only(RETYPED)
 def target_altered(examined: Examined, record: Record) -> Iterator[Finding]:
     """C202: tell a target that no longer means what the catalogue asks; ≥20 and 不低于20 mean the same."""
     leaf, answer = examined.indicator(record), filled(record, "target")
@@ -32,6 +35,7 @@ def target_altered(examined: Examined, record: Record) -> Iterator[Finding]:
         yield examined.fault("C202", record, "target", expected=leaf.target)
 
 
+@only(RETYPED)
 def measure_altered(examined: Examined, record: Record) -> Iterator[Finding]:
     """C203: tell a unit of measurement that differs from the catalogue's."""
     leaf, answer = examined.indicator(record), filled(record, "measure")
@@ -42,6 +46,7 @@ def measure_altered(examined: Examined, record: Record) -> Iterator[Finding]:
         yield examined.fault("C203", record, "measure", expected=leaf.measure)
 
 
+@only(RETYPED)
 def attribute_altered(examined: Examined, record: Record) -> Iterator[Finding]:
     """C204: tell an attribute (约束性, 参考性) that differs from the catalogue's."""
     leaf, answer = examined.indicator(record), filled(record, "attribute")
@@ -52,6 +57,7 @@ def attribute_altered(examined: Examined, record: Record) -> Iterator[Finding]:
         yield examined.fault("C204", record, "attribute", expected=leaf.attribute)
 
 
+@only(RETYPED)
 def lead_altered(examined: Examined, record: Record) -> Iterator[Finding]:
     """C205: doubt a lead unit that differs from the catalogue's; two leads are C206's business."""
     leaf, leads = examined.indicator(record), _units(record, "lead_unit")
@@ -60,6 +66,7 @@ def lead_altered(examined: Examined, record: Record) -> Iterator[Finding]:
     yield examined.fault("C205", record, "lead_unit", expected=examined.campaign.unit_name(leaf.lead))
 
 
+@only(RETYPED)
 def two_leads(examined: Examined, record: Record) -> Iterator[Finding]:
     """C206: tell an indicator with more than one lead unit."""
     leaf = examined.indicator(record)
@@ -67,6 +74,7 @@ def two_leads(examined: Examined, record: Record) -> Iterator[Finding]:
         yield examined.fault("C206", record, "lead_unit", expected=examined.campaign.unit_name(leaf.lead))
 
 
+@only(RETYPED)
 def lead_supports_itself(examined: Examined, record: Record) -> Iterator[Finding]:
     """C207: tell a unit that both leads and supports the same indicator."""
     both = set(_units(record, "lead_unit")) & set(_units(record, "support_units"))
@@ -80,6 +88,7 @@ def _units(record: Record, name: str) -> list[str]:
     return [part for part in value.split(";") if part] if value else []
 
 
+@only(UNCLEAR)
 def self_verdict_unparseable(examined: Examined, record: Record) -> Iterator[Finding]:
     """C212: tell a self-judgement that says neither met nor not met (基本达标)."""
     answer = filled(record, "self_verdict")
@@ -92,6 +101,7 @@ def self_verdict_unparseable(examined: Examined, record: Record) -> Iterator[Fin
         yield examined.fault("C212", record, "self_verdict")
 
 
+@only(WORDED)
 def actual_copied_from_target(examined: Examined, record: Record) -> Iterator[Finding]:
     """C221: doubt a present value that repeats the target's words; states such as 建立 may be repeated."""
     leaf = examined.indicator(record)
@@ -116,42 +126,49 @@ _REPEATABLE = frozenset(
 )
 
 
+@only(FAILS)
 def claims_met_but_is_not(examined: Examined, record: Record) -> Iterator[Finding]:
     """C231: tell a unit that says met where its own numbers say not met, with the basis.
 
     Source: domain facts, section 3.3 and rule B5.
     """
-    verdict = examined.verdicts.get(record.key)
-    if verdict and examined.facts(record).owes and verdict.agreement == "claims_met":
+    judged = examined.judged.get(record.key)
+    if judged and examined.facts(record).owes and judged.agreement == "claims_met":
+        verdict = judged.verdict()
         places = [verdict.place] if verdict.place else []
         yield examined.fault("C231", record, "self_verdict", *places, value=verdict_shown(verdict), basis=verdict.basis)
 
 
+@only(SAYS_UNMET)
 def claims_not_met_but_is(examined: Examined, record: Record) -> Iterator[Finding]:
     """C232: note a unit that says not met where its numbers meet the target."""
-    verdict = examined.verdicts.get(record.key)
-    if verdict and examined.facts(record).owes and verdict.agreement == "claims_not_met":
-        yield examined.fault("C232", record, "self_verdict", basis=verdict.basis)
+    judged = examined.judged.get(record.key)
+    if judged and examined.facts(record).owes and judged.agreement == "claims_not_met":
+        yield examined.fault("C232", record, "self_verdict", basis=judged.ruling.said())
 
 
+@only(FAILS)
 def binding_not_met(examined: Examined, record: Record) -> Iterator[Finding]:
     """C233: note for the clerk a binding indicator honestly reported as not met."""
     yield from _honestly_not_met(examined, record, binding=True, code="C233")
 
 
+@only(FAILS)
 def reference_not_met(examined: Examined, record: Record) -> Iterator[Finding]:
     """C234: note for the clerk a reference indicator neither met nor improving year by year."""
     yield from _honestly_not_met(examined, record, binding=False, code="C234")
 
 
 def _honestly_not_met(examined: Examined, record: Record, *, binding: bool, code: str) -> Iterator[Finding]:
-    verdict = examined.verdicts.get(record.key)
-    if verdict is None or not examined.facts(record).owes or verdict.judgement is not Judgement.NOT_MET:
+    judged = examined.judged.get(record.key)
+    if judged is None or not examined.facts(record).owes or judged.ruling.judgement is not Judgement.NOT_MET:
         return
-    if verdict.self_verdict != "met" and (verdict.attribute in words()["attributes"]["binding"]) == binding:
+    if judged.self_verdict != "met" and (judged.leaf.attribute in words()["attributes"]["binding"]) == binding:
+        verdict = judged.verdict()
         yield examined.fault(code, record, f"actual.{verdict.year}", basis=verdict.basis)
 
 
+@only(SAYS_UNMET)
 def unmet_without_plan(examined: Examined, record: Record) -> Iterator[Finding]:
     """C241: doubt an indicator reported as not met without measures."""
     answer = record.answers.get("gap_plan")
@@ -159,6 +176,7 @@ def unmet_without_plan(examined: Examined, record: Record) -> Iterator[Finding]:
         yield examined.fault("C241", record, "gap_plan")
 
 
+@only(SAYS_UNMET)
 def unmet_without_due(examined: Examined, record: Record) -> Iterator[Finding]:
     """C242: doubt an indicator reported as not met without a date by which it will be."""
     answer = record.answers.get("due")
@@ -168,6 +186,7 @@ def unmet_without_due(examined: Examined, record: Record) -> Iterator[Finding]:
         yield examined.fault("C242", record, "due")
 
 
+@only(SAYS_UNMET)
 def plan_is_perfunctory(examined: Examined, record: Record) -> Iterator[Finding]:
     """C245: doubt measures too short to be any."""
     answer = filled(record, "gap_plan")
@@ -175,6 +194,7 @@ def plan_is_perfunctory(examined: Examined, record: Record) -> Iterator[Finding]
         yield examined.fault("C245", record, "gap_plan")
 
 
+@only(UNDATED)
 def due_unreadable(examined: Examined, record: Record) -> Iterator[Finding]:
     """C243: tell a date of completion that is no date, unless the reading stage already did."""
     answer = filled(record, "due")
@@ -182,6 +202,7 @@ def due_unreadable(examined: Examined, record: Record) -> Iterator[Finding]:
         yield examined.fault("C243", record, "due")
 
 
+@only(SAYS_UNMET)
 def due_past(examined: Examined, record: Record) -> Iterator[Finding]:
     """C244: doubt a date of completion that had passed on the day the form came."""
     if not _says_not_met(examined, record) or examined.silent(record, "due"):

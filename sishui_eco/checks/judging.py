@@ -11,7 +11,14 @@ from itertools import pairwise
 import msgspec
 
 from sishui_eco.checks.actuals import Actuals, is_change, is_ratio
-from sishui_eco.checks.stating import doubtful_word, judge_absence, judge_state, judge_superior_words, judge_three_nots
+from sishui_eco.checks.stating import (
+    Words,
+    doubtful_word,
+    judge_absence,
+    judge_state,
+    judge_superior_words,
+    judge_three_nots,
+)
 from sishui_eco.checks.targets import Target, TargetKind, parse_target
 from sishui_eco.checks.texts import any_of, first_word, plain, shorten, show, targets, to_decimal, without_words
 from sishui_eco.model.outcome import Judgement
@@ -22,11 +29,11 @@ _PLACES, _WIDE = Decimal("0.0001"), Context(prec=800)  # a change as told; of th
 MET, NOT_MET, MANUAL = Judgement.MET, Judgement.NOT_MET, Judgement.MANUAL
 
 
-class Ruling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """The judgement of one clause and what it rests on, in Chinese."""
+class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+    """The judgement of one clause, and what tells in Chinese what it rests on: few judgements are ever told."""
 
     judgement: Judgement
-    said: str
+    said: Words
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -68,11 +75,11 @@ def judge(target: Target, case: Case) -> Ruling:
         rulings = [judge(part, case) for part in target.parts]
         order = (NOT_MET, MANUAL, MET) if target.kind is TargetKind.ALL_OF else (MET, MANUAL, NOT_MET)
         judgement = min((ruling.judgement for ruling in rulings), key=order.index)
-        return Ruling(judgement=judgement, said=basis("joint").join(ruling.said for ruling in rulings))
+        return Ruling(judgement=judgement, said=lambda: basis("joint").join(ruling.said() for ruling in rulings))
     if target.kind is TargetKind.BY_TIER:
         return _judge_tier(target, case)
     ruling = _judge_clause(target, case)
-    return Ruling(judgement=ruling.judgement, said=basis("clause", clause=target.text, said=ruling.said))
+    return Ruling(judgement=ruling.judgement, said=lambda: basis("clause", clause=target.text, said=ruling.said()))
 
 
 def _judge_tier(target: Target, case: Case) -> Ruling:
@@ -88,10 +95,10 @@ def _judge_tier(target: Target, case: Case) -> Ruling:
     }
     chosen = [(name, tier) for name, tier in target.tiers if name in own]
     if len(chosen) != 1:
-        return Ruling(judgement=MANUAL, said=basis("clause", clause=target.text, said=basis("tier_unknown")))
+        return _undecided(lambda: basis("clause", clause=target.text, said=basis("tier_unknown")))
     name, tier = chosen[0]
     ruling = judge(tier, case)
-    return Ruling(judgement=ruling.judgement, said=basis("tier", tier=name) + ruling.said)
+    return Ruling(judgement=ruling.judgement, said=lambda: basis("tier", tier=name) + ruling.said())
 
 
 def _same_tier(name: str) -> tuple[str, ...]:
@@ -104,15 +111,15 @@ def _same_tier(name: str) -> tuple[str, ...]:
 def _judge_clause(target: Target, case: Case) -> Ruling:
     actuals = case.actuals
     if target.kind is TargetKind.MANUAL:
-        return _undecided(basis("unparsed", reason=target.reason))
+        return _undecided(lambda: basis("unparsed", reason=target.reason))
     if target.kind is TargetKind.NOT_APPLICABLE:
-        return _undecided(basis("not_applicable"))
+        return _undecided(lambda: basis("not_applicable"))
     if not actuals.text:
-        return _undecided(basis("missing", year=actuals.year))
+        return _undecided(lambda: basis("missing", year=actuals.year))
     return _CLAUSES[target.kind](target, case)
 
 
-def _undecided(said: str) -> Ruling:
+def _undecided(said: Words) -> Ruling:
     return Ruling(judgement=MANUAL, said=said)
 
 
@@ -121,16 +128,16 @@ def _undecided(said: str) -> Ruling:
 
 def _bad_number(case: Case) -> Ruling | None:
     """Return why the value of the judged year cannot be compared, None when it can."""
-    actuals = case.actuals
+    actuals, number = case.actuals, case.actuals.number
     if actuals.year in actuals.vague:
-        return _undecided(basis("approximate", year=actuals.year, value=shown(actuals.text)))
-    if actuals.number is None:
-        return _undecided(basis("unreadable", year=actuals.year, value=shown(actuals.text)))
+        return _undecided(lambda: basis("approximate", year=actuals.year, value=shown(actuals.text)))
+    if number is None:
+        return _undecided(lambda: basis("unreadable", year=actuals.year, value=shown(actuals.text)))
     indicator = case.indicator
-    if actuals.number < 0 and not case.value_is_change:
-        return _undecided(basis("negative", year=actuals.year, value=show(actuals.number)))
-    if actuals.number > 100 and is_ratio(indicator.name, indicator.sub_name, indicator.measure):
-        return _undecided(basis("over", year=actuals.year, value=show(actuals.number)))
+    if number < 0 and not case.value_is_change:
+        return _undecided(lambda: basis("negative", year=actuals.year, value=show(number)))
+    if number > 100 and is_ratio(indicator.name, indicator.sub_name, indicator.measure):
+        return _undecided(lambda: basis("over", year=actuals.year, value=show(number)))
     return None
 
 
@@ -142,8 +149,11 @@ def _judge_bound(target: Target, case: Case) -> Ruling:
     low = target.kind is TargetKind.AT_MOST or (target.kind is TargetKind.BARE and target.mode == "-")
     met = (value < bound or (value == bound and not target.strict)) if low else compare_up(value, bound, target.strict)
     judgement = MET if met else NOT_MET
-    said = basis("year_value", year=case.actuals.year, value=show(value), result=result_word(judgement))
-    return Ruling(judgement=judgement, said=said)
+    return Ruling(judgement=judgement, said=lambda: _year_said(value, case, judgement))
+
+
+def _year_said(value: Decimal, case: Case, judgement: Judgement) -> str:
+    return basis("year_value", year=case.actuals.year, value=show(value), result=result_word(judgement))
 
 
 def compare_up(value: Decimal, bound: Decimal, strict: bool) -> bool:
@@ -165,7 +175,7 @@ def _bound(target: Target) -> Decimal:
 
 def _judge_about(target: Target, case: Case) -> Ruling:
     value = shown(case.actuals.text)
-    return _undecided(basis("outside", reason=target.reason, year=case.actuals.year, value=value))
+    return _undecided(lambda: basis("outside", reason=target.reason, year=case.actuals.year, value=value))
 
 
 # --- change and trend -------------------------------------------------------------------------------
@@ -178,12 +188,11 @@ def _judge_change(target: Target, case: Case) -> Ruling:
         return bad
     if case.value_is_change:
         judgement = MET if compare_up(_value(case), _bound(target), target.strict) else NOT_MET
-        said = basis("year_value", year=case.actuals.year, value=show(_value(case)), result=result_word(judgement))
-        return Ruling(judgement=judgement, said=said)
+        return Ruling(judgement=judgement, said=lambda: _year_said(_value(case), case, judgement))
     base = target.base or (case.actuals.years[0] if case.actuals.years else 0)
     before = case.actuals.numbers.get(base)
     if before is None or base == case.actuals.year:
-        return _undecided(basis("trend_missing", years=base))
+        return _undecided(lambda: basis("trend_missing", years=base))
     return _compare_change(target, case, base, before)
 
 
@@ -193,18 +202,18 @@ def _compare_change(target: Target, case: Case, base: int, before: Decimal) -> R
     ways = [change]
     if target.relative:
         if before == 0:
-            return _undecided(basis("trend_missing", years=base))
+            return _undecided(lambda: basis("trend_missing", years=base))
         ways = [change / before * 100]
         if _is_percent(case.indicator):
             ways.append(change)
     met = {_change_met(way, bound, target) for way in ways}
     facts = {"base": base, "before": show(before), "year": case.actuals.year, "after": show(after)}
     if len(met) > 1:
-        return _undecided(basis("change_ambiguous", **facts))
+        return _undecided(lambda: basis("change_ambiguous", **facts))
     judgement = MET if met == {True} else NOT_MET
     key = "change_relative" if target.relative else "change"
-    said = basis(key, **facts, change=show(ways[0].quantize(_PLACES, context=_WIDE)), result=result_word(judgement))
-    return Ruling(judgement=judgement, said=said)
+    said = {**facts, "change": show(ways[0].quantize(_PLACES, context=_WIDE)), "result": result_word(judgement)}
+    return Ruling(judgement=judgement, said=lambda: basis(key, **said))
 
 
 def _change_met(change: Decimal, bound: Decimal, target: Target) -> bool:
@@ -223,19 +232,19 @@ def _judge_trend(target: Target, case: Case) -> Ruling:
     years = actuals.years[-2:] if target.mode.endswith("_last") else actuals.years
     missing = [str(year) for year in years if year not in actuals.numbers]
     if missing or len(years) < 2:
-        return _undecided(basis("trend_missing", years=basis("trend_joint").join(missing)))
+        return _undecided(lambda: basis("trend_missing", years=basis("trend_joint").join(missing)))
     direction = _direction(target.mode, case)
     if not direction:
-        return _undecided(basis("trend_no_direction"))
+        return _undecided(lambda: basis("trend_no_direction"))
     bad = _bad_number(case)
     if bad:
         return bad
     values = [actuals.numbers[year] for year in years]
-    said = values_said(case, years)
     judgement = MET if _trend_met(target.mode, [direction * value for value in values], case) else NOT_MET
     if judgement is NOT_MET and case.value_is_change and target.mode == "stable" and min(values) >= 0:
-        return _undecided(basis("trend_change", values=said))
-    return Ruling(judgement=judgement, said=basis("trend", values=said, result=result_word(judgement)))
+        return _undecided(lambda: basis("trend_change", values=values_said(case, years)))
+    result = result_word(judgement)
+    return Ruling(judgement=judgement, said=lambda: basis("trend", values=values_said(case, years), result=result))
 
 
 _DIRECTIONS = {"rise": 1, "not_fall": 1, "above_last": 1, "fall": -1, "not_rise": -1, "below_last": -1}
@@ -286,21 +295,23 @@ def _judge_superior(target: Target, case: Case) -> Ruling:
         judgement, said = judge_superior_words(case.actuals)
         return Ruling(judgement=judgement, said=said)
     ruling = judge(parsed, case)
-    return Ruling(judgement=ruling.judgement, said=basis("superior_target", target=superior, said=ruling.said))
+    return Ruling(
+        judgement=ruling.judgement, said=lambda: basis("superior_target", target=superior, said=ruling.said())
+    )
 
 
 def _judge_class(target: Target, case: Case) -> Ruling:
     """Compare classes such as Ⅲ类; of several named, the worst counts."""
     rank = worst_class(case.actuals.text)
     if rank is None:
-        return _undecided(basis("unreadable", year=case.actuals.year, value=shown(case.actuals.text)))
+        return _undecided(lambda: basis("unreadable", year=case.actuals.year, value=shown(case.actuals.text)))
     bound = _bound(target)
     judgement = MET if rank < bound or (rank == bound and not target.strict) else NOT_MET
     doubt = class_doubt(case.actuals.text) if judgement is MET else ""
+    facts = {"year": case.actuals.year, "value": shown(case.actuals.text)}
     if doubt:
-        return _undecided(basis("class_doubtful", year=case.actuals.year, value=shown(case.actuals.text), word=doubt))
-    said = basis("class", year=case.actuals.year, value=shown(case.actuals.text), result=result_word(judgement))
-    return Ruling(judgement=judgement, said=said)
+        return _undecided(lambda: basis("class_doubtful", **facts, word=doubt))
+    return Ruling(judgement=judgement, said=lambda: basis("class", **facts, result=result_word(judgement)))
 
 
 @cache
@@ -335,7 +346,7 @@ def worst_class(text: str) -> int | None:
 
 def _judge_outside(target: Target, case: Case) -> Ruling:
     value = shown(case.actuals.text)
-    return _undecided(basis("outside", reason=target.reason, year=case.actuals.year, value=value))
+    return _undecided(lambda: basis("outside", reason=target.reason, year=case.actuals.year, value=value))
 
 
 _CLAUSES: dict[TargetKind, Callable[[Target, Case], Ruling]] = {

@@ -26,12 +26,13 @@ def form_field_missing(examined: Examined) -> Iterator[Finding]:
     if is_nil(examined):
         return
     for item in examined.campaign.form_fields:
+        if not item.required or _filled(examined, item.key) is not None:
+            continue
         told = any(
             f.field == item.key or (item.key == "reporting_unit" and f.code[:2] == "I4") for f in _read(examined)
         )
         without = words()["person"]["phone_of"].get(item.key, "")  # no person, no number: told once
-        missing = item.required and _filled(examined, item.key) is None
-        if missing and not told and not (without and _filled(examined, without) is None):
+        if not told and not (without and _filled(examined, without) is None):
             yield examined.form_fault("F101", item.key, heading=item.heading)
 
 

@@ -6,19 +6,27 @@ Negation, future and partial wording never counts as met: 未建立 contains 建
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from sishui_eco.checks.actuals import Actuals
 from sishui_eco.checks.targets import Target
 from sishui_eco.checks.texts import first_word, plain, shorten, targets, without_words
 from sishui_eco.model.outcome import Judgement
-from sishui_eco.model.remembered import remembered
+from sishui_eco.model.remembered import remembered, remembered_with
 
 FOLLOWING = 2  # characters told after the doubtful word
-Judged = tuple[Judgement, str]
+Words = Callable[[], str]  # tells what a judgement rests on, when it is asked
+Judged = tuple[Judgement, Words]
+Found = tuple[Judgement, str, str]  # with the key of the sentence and the word it quotes
 
 
 def _basis(key: str, **parameters: object) -> str:
     return str(targets()["basis"][key]).format_map(parameters)
+
+
+def _said(key: str, actuals: Actuals, **parameters: object) -> Words:
+    """Return what tells a sentence with the year judged and what stands there."""
+    return lambda: _basis(key, **parameters, year=actuals.year, value=_shown(actuals.text))
 
 
 def _shown(text: str) -> str:
@@ -56,26 +64,31 @@ def split_clauses(text: str) -> tuple[str, ...]:
 
 def judge_state(target: Target, actuals: Actuals) -> Judged:
     """Judge a text against a state such as 制定实施: every group of words affirmed, none of them denied."""
-    groups: list[list[str]] = targets()["states"][target.words[0]]
-    clauses = split_clauses(actuals.text)
-    facts = {"year": actuals.year, "value": _shown(actuals.text)}
+    judgement, key, word = state_in(actuals.text, target.words[0])
+    return judgement, _said(key, actuals, word=word, words=_wanted(target))
+
+
+@remembered_with
+def state_in(text: str, state: str) -> Found:
+    """Return how a text stands to a state, the sentence that tells it, and the word it rests on."""
+    groups: list[list[str]] = targets()["states"][state]
+    clauses = split_clauses(text)
     doubts = [(clause, doubtful_word(clause)) for clause in clauses]
     unsure = [word for clause in clauses if (word := unsure_word(clause)) and any(_affirms(clause, g) for g in groups)]
     denied = [word for clause, word in doubts if word and any(_affirms(clause, group) for group in groups)]
     if denied:
-        return Judgement.NOT_MET, _basis("state_negative", word=denied[0], **facts)
+        return Judgement.NOT_MET, "state_negative", denied[0]
     others = [word for _, word in doubts if word]
     affirmed = [
-        any(_affirms(clause, group) for clause in clauses) or _affirms(plain(actuals.text), _general())
-        for group in groups
+        any(_affirms(clause, group) for clause in clauses) or _affirms(plain(text), _general()) for group in groups
     ]
     if all(affirmed):
         if others or unsure:
-            return Judgement.MANUAL, _basis("state_elsewhere", word=(others or unsure)[0], **facts)
-        return Judgement.MET, _basis("state_met", words=_wanted(target), **facts)
+            return Judgement.MANUAL, "state_elsewhere", (others or unsure)[0]
+        return Judgement.MET, "state_met", ""
     if others:
-        return Judgement.NOT_MET, _basis("state_negative", word=others[0], **facts)
-    return Judgement.MANUAL, _basis("state_unclear", words=_wanted(target), **facts)
+        return Judgement.NOT_MET, "state_negative", others[0]
+    return Judgement.MANUAL, "state_unclear", ""
 
 
 def _affirms(clause: str, group: list[str]) -> bool:
@@ -92,15 +105,14 @@ def _wanted(target: Target) -> str:
 
 def judge_absence(target: Target, actuals: Actuals) -> Judged:
     """Judge none or slight: 无 and 未发生 < 不明显 < 明显 < 严重; the worst level named counts."""
-    facts = {"year": actuals.year, "value": _shown(actuals.text)}
     level = absence_level(actuals.text)
     if actuals.number is not None:
         level = 0 if actuals.number == 0 else 2
     worst_allowed = int(target.bound or 0)
     if level is None or (level == 1 and worst_allowed == 0):
-        return Judgement.MANUAL, _basis("state_unclear", words=_wanted(target), **facts)
+        return Judgement.MANUAL, _said("state_unclear", actuals, words=_wanted(target))
     judgement = Judgement.MET if level <= worst_allowed else Judgement.NOT_MET
-    return judgement, _basis("absent", result=_basis(judgement.value), **facts)
+    return judgement, _said("absent", actuals, result=_basis(judgement.value))
 
 
 @remembered
@@ -125,9 +137,15 @@ def absence_level(text: str) -> int | None:
 
 def judge_three_nots(target: Target, actuals: Actuals) -> Judged:
     """Judge 面积不减少，性质不改变，功能不降低: each subject affirmed, none broken."""
-    parts = [part for part in targets()["three_nots"]["parts"] if part["subject"] in target.words]
-    text = plain(actuals.text)
-    facts = {"year": actuals.year, "value": _shown(actuals.text)}
+    judgement, key, word = nots_in(actuals.text, target.words)
+    return judgement, _said(key, actuals, word=word, words=_wanted(target))
+
+
+@remembered_with
+def nots_in(text: str, subjects: tuple[str, ...]) -> Found:
+    """Return how a text stands to the three nots, the sentence that tells it, and the word it rests on."""
+    parts = [part for part in targets()["three_nots"]["parts"] if part["subject"] in subjects]
+    text = plain(text)
     rest = text
     kept = set()
     for part in parts:
@@ -137,14 +155,14 @@ def judge_three_nots(target: Target, actuals: Actuals) -> Judged:
         rest = without_words(rest, phrases)
     broken = [word for part in parts for word in part["broken"] if word in rest]
     if broken:
-        return Judgement.NOT_MET, _basis("state_negative", word=broken[0], **facts)
+        return Judgement.NOT_MET, "state_negative", broken[0]
     doubt = doubtful_word(rest)
     together = first_word(text, [plain(phrase) for phrase in targets()["three_nots_together"]["kept"]])
     if doubt and not together:
-        return Judgement.MANUAL, _basis("state_elsewhere", word=doubt, **facts)
+        return Judgement.MANUAL, "state_elsewhere", doubt
     if together or len(kept) == len(parts):
-        return Judgement.MET, _basis("state_met", words=_wanted(target), **facts)
-    return Judgement.MANUAL, _basis("state_unclear", words=_wanted(target), **facts)
+        return Judgement.MET, "state_met", ""
+    return Judgement.MANUAL, "state_unclear", ""
 
 
 @remembered
@@ -155,17 +173,16 @@ def _done_word(text: str) -> str:
 def judge_superior_words(actuals: Actuals) -> Judged:
     """Judge 完成上级任务 without a target number: a conclusion and a supporting file together, else a person."""
     table = targets()["superior"]
-    facts = {"year": actuals.year, "value": _shown(actuals.text)}
     text = plain(actuals.text)
     doubt = doubtful_word(text)
     if doubt and not re.fullmatch(r"[\d.%\-]*", text):
-        return Judgement.NOT_MET, _basis("state_negative", word=doubt, **facts)
+        return Judgement.NOT_MET, _said("state_negative", actuals, word=doubt)
     remark = plain(actuals.remarks)
     done = _done_word(text) or ("" if doubtful_word(remark) else _done_word(remark))
     if not done:
-        return Judgement.MANUAL, _basis("superior_none")
+        return Judgement.MANUAL, lambda: _basis("superior_none")
     file = "" if doubtful_word(plain(actuals.evidence)) else actuals.evidence
     file = file or (actuals.text if re.search(table["file_marks"], text.replace(done, "")) else "")
     if not file:
-        return Judgement.MANUAL, _basis("superior_no_file", word=done, **facts)
-    return Judgement.MET, _basis("superior_done", word=done, file=_shown(file), **facts)
+        return Judgement.MANUAL, _said("superior_no_file", actuals, word=done)
+    return Judgement.MET, _said("superior_done", actuals, word=done, file=_shown(file))

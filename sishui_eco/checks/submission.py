@@ -16,6 +16,7 @@ from sishui_eco.checks import (
     project_checks,
 )
 from sishui_eco.checks.examined import Examined
+from sishui_eco.checks.situations import rules_for
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Record, Submission
 from sishui_eco.spec.campaign import Campaign
@@ -42,8 +43,12 @@ def check_submission(submission: Submission, campaign: Campaign) -> tuple[Findin
     found: list[Finding] = [finding for check in FORM_CHECKS for finding in check(examined)]
     absent = set(form_checks.missing_columns(examined))
     checks = (*EVERY_RECORD, *RECORD_CHECKS.get(submission.form, ()))
+    chosen: dict[int, tuple[RecordCheck, ...]] = {}  # situation -> what is asked
     for record in submission.records:
-        for check in checks:
+        situation = examined.situation(record)
+        if situation not in chosen:
+            chosen[situation] = rules_for(checks, situation)
+        for check in chosen[situation]:
             for item in check(examined, record):
                 if item.field not in absent:
                     found.append(item)

@@ -15,6 +15,7 @@ from sishui_eco.zh import load_table
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u2060]+")
 _MARKS = re.compile(r"[\W_]+")
 _BRACKETED = re.compile(r"[(（【\[〔][^()（）【】\[\]〔〕]*[)）】\]〕]")
+FIGURE = re.compile(r"[\d.,%\-]*", re.ASCII)  # plain as it is; such texts are many, and no two files have the same
 NUMBER = r"-?\d+(?:\.\d+)?"
 
 

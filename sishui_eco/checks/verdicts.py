@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
+
+import msgspec
 
 from sishui_eco.checks.actuals import ACTUAL, Actuals, read_actuals
 from sishui_eco.checks.explanations import is_settled
+from sishui_eco.checks.facts import Facts
 from sishui_eco.checks.judging import Case, Ruling, basis, judge, shown, values_said
 from sishui_eco.checks.saying import self_verdict
+from sishui_eco.checks.stating import Words
 from sishui_eco.checks.targets import Target, TargetKind, parse_target
 from sishui_eco.checks.texts import targets
 from sishui_eco.model.finding import Severity
@@ -40,13 +45,53 @@ def _reason(target: Target) -> str:
     return next((reason for part in target.parts if (reason := _reason(part))), "")
 
 
-def judge_submission(
-    submission: Submission, campaign: Campaign, read: Mapping[int, Actuals] | None = None
-) -> tuple[Verdict, ...]:
-    """Return the verdicts of an annex 2 submission on the leaves its unit leads, in catalogue order.
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """One leaf judged by what one record says, before any of it is put into words."""
+
+    leaf: Indicator
+    record: Record
+    actuals: Actuals
+    unit_id: str
+    self_verdict: str
+    ruling: Ruling
+
+    @property
+    def agreement(self) -> str:
+        return agreement(self.self_verdict, self.ruling.judgement)
+
+    def verdict(self) -> Verdict:
+        """Return the judgement with the words for what it rests on."""
+        leaf, year = self.leaf, self.actuals.year
+        answer = self.record.answers.get(f"{ACTUAL}{year}")
+        return Verdict(
+            unit_id=self.unit_id,
+            record=self.record.key,
+            indicator=leaf.name,
+            sub_indicator=leaf.sub_name,
+            attribute=leaf.attribute,
+            target=leaf.target,
+            actual=self.actuals.text,
+            year=str(year) if answer else "",
+            self_verdict=self.self_verdict,
+            judgement=self.ruling.judgement,
+            basis=self.ruling.said(),
+            agreement=self.agreement,
+            place=answer.place if answer else self.record.place,
+        )
+
+
+def judge_submission(submission: Submission, campaign: Campaign) -> tuple[Verdict, ...]:
+    """Return the verdicts of an annex 2 submission on the leaves its unit leads, in catalogue order."""
+    return tuple(item.verdict() for item in judged_leaves(submission, campaign))
+
+
+def judged_leaves(
+    submission: Submission, campaign: Campaign, known: Mapping[int, Facts] | None = None
+) -> tuple[Judged, ...]:
+    """Return the leaves that a unit leads and an annex 2 submission reports, judged, in catalogue order.
 
     The first record of a leaf counts; later ones with the same key are duplicates and told as such.
-    `read` are the values of records that were read already, by identity.
+    `known` are facts of records that were worked out already, by identity.
     """
     if submission.form != FORM:
         return ()
@@ -59,10 +104,13 @@ def judge_submission(
         if key not in records or unit_id not in ("", leaf.lead):
             continue
         record = records[key]
-        actuals = read.get(id(record)) if read and key not in doubts else None
-        if actuals is None:
+        facts = known[id(record)] if known is not None and key not in doubts else None
+        if facts is not None and facts.leaf is leaf:
+            actuals, said = facts.actuals, facts.self_verdict
+        else:
             actuals = read_actuals(record, leaf.measure, campaign, doubts.get(key, frozenset()))
-        found.append(_verdict(leaf, record, actuals, campaign, unit_id))
+            said = self_verdict(record)
+        found.append(_judged(leaf, record, actuals, campaign, unit_id, said))
     return tuple(found)
 
 
@@ -83,45 +131,27 @@ def judge_indicator(
     A value in doubt (0.973 in a column of percentages) decides nothing.
     """
     actuals = read_actuals(record, indicator.measure, campaign, doubtful)
-    return _verdict(indicator, record, actuals, campaign, indicator.lead)
+    return _judged(indicator, record, actuals, campaign, indicator.lead, self_verdict(record)).verdict()
 
 
-def _verdict(indicator: Indicator, record: Record, actuals: Actuals, campaign: Campaign, unit_id: str) -> Verdict:
-    case = Case(indicator=indicator, actuals=actuals, campaign=campaign)
-    ruling = _ruling(case)
-    said = self_verdict(record)
-    answer = record.answers.get(f"{ACTUAL}{actuals.year}")
-    return Verdict(
-        unit_id=unit_id,
-        record=record.key,
-        indicator=indicator.name,
-        sub_indicator=indicator.sub_name,
-        attribute=indicator.attribute,
-        target=indicator.target,
-        actual=actuals.text,
-        year=str(actuals.year) if answer else "",
-        self_verdict=said,
-        judgement=ruling.judgement,
-        basis=ruling.said,
-        agreement=agreement(said, ruling.judgement),
-        place=answer.place if answer else record.place,
-    )
+def _judged(leaf: Indicator, record: Record, actuals: Actuals, campaign: Campaign, unit_id: str, said: str) -> Judged:
+    ruling = _ruling(Case(indicator=leaf, actuals=actuals, campaign=campaign))
+    return Judged(leaf=leaf, record=record, actuals=actuals, unit_id=unit_id, self_verdict=said, ruling=ruling)
 
 
 def _ruling(case: Case) -> Ruling:
     actuals = case.actuals
     blank = actuals.blanks.get(actuals.year)
     if blank is Blank.NOT_APPLICABLE:
-        said = basis("answered_not_applicable", year=actuals.year, value=_not_applicable_word())
-        return Ruling(judgement=Judgement.MANUAL, said=said)
+        return Ruling(judgement=Judgement.MANUAL, said=lambda: _not_applicable_said(actuals.year))
     ruling = judge(indicator_target(case.indicator), case)
     if ruling.judgement is Judgement.NOT_MET and case.indicator.attribute in targets()["attributes"]["reference"]:
         return _improving(case, ruling)
     return ruling
 
 
-def _not_applicable_word() -> str:
-    return str(targets()["self_verdict"]["not_applicable"][0])
+def _not_applicable_said(year: int) -> str:
+    return basis("answered_not_applicable", year=year, value=targets()["self_verdict"]["not_applicable"][0])
 
 
 def _improving(case: Case, ruling: Ruling) -> Ruling:
@@ -131,15 +161,22 @@ def _improving(case: Case, ruling: Ruling) -> Ruling:
         return ruling
     missing = [str(year) for year in actuals.years if year not in actuals.numbers]
     if missing:
-        note = basis("reference_missing", years=basis("trend_joint").join(missing))
         falls = any(b <= a for a, b in pairwise(direction * v for _, v in sorted(actuals.numbers.items())))
-        judgement = Judgement.NOT_MET if falls else Judgement.MANUAL
-        return Ruling(judgement=judgement, said=basis("joint").join((ruling.said, note)) if not falls else ruling.said)
+        note = partial(basis, "reference_missing", years=basis("trend_joint").join(missing))
+        return ruling if falls else Ruling(judgement=Judgement.MANUAL, said=partial(_joined, ruling.said, note))
     values = [direction * actuals.numbers[year] for year in actuals.years]
     rising = all(after > before for before, after in pairwise(values))
-    said = basis("reference_rising" if rising else "reference_flat", values=values_said(case, actuals.years))
-    judgement = Judgement.MET if rising else Judgement.NOT_MET
-    return Ruling(judgement=judgement, said=basis("joint").join((ruling.said, said)))
+    key, judgement = ("reference_rising", Judgement.MET) if rising else ("reference_flat", Judgement.NOT_MET)
+    note = partial(_improving_said, key, case)
+    return Ruling(judgement=judgement, said=partial(_joined, ruling.said, note))
+
+
+def _improving_said(key: str, case: Case) -> str:
+    return basis(key, values=values_said(case, case.actuals.years))
+
+
+def _joined(first: Words, second: Words) -> str:
+    return basis("joint").join((first(), second()))
 
 
 def agreement(said: str, judgement: Judgement) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache, wraps
 from typing import TypeVar
 
 Said = TypeVar("Said")
+Asked = TypeVar("Asked")
 Key = TypeVar("Key")
 MOST, LONGEST = 1 << 15, 200  # texts kept; characters of a text worth keeping, so that no file fills the memory
 FEW, LONGEST_CELL = 16, 1 << 15  # a long cell is asked about again and again while its row is read
@@ -22,6 +23,17 @@ def remembered(function: Callable[[str], Said]) -> Callable[[str], Said]:
         if len(text) <= LONGEST:
             return known(text)
         return lately(text) if len(text) <= LONGEST_CELL else function(text)
+
+    return told
+
+
+def remembered_with(function: Callable[[str, Asked], Said]) -> Callable[[str, Asked], Said]:
+    """Return a pure function of a text and of what little is asked of it that works out each short text once."""
+    known = lru_cache(maxsize=MOST)(function)
+
+    @wraps(function)
+    def told(text: str, asked: Asked) -> Said:
+        return known(text, asked) if len(text) <= LONGEST else function(text, asked)
 
     return told
 
