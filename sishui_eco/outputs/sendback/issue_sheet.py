@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from sishui_eco.model.place import column_letters
 from sishui_eco.outputs.sendback.marks import MARKS, listed_colour
-from sishui_eco.outputs.sendback.package import MAIN, RELATION
+from sishui_eco.outputs.sendback.package import MAIN, RELATION, Package, parse, serialise
 from sishui_eco.outputs.sendback.styles_part import Styles
 from sishui_eco.outputs.sendback.words import CELL_LIMIT, Issue, xml_text
 from sishui_eco.outputs.sendback.workbook_part import quote_sheet
@@ -33,7 +34,9 @@ class IssueSheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Formats:
+class Formats:
+    """The formats of the issue list, by their numbers in the styles part."""
+
     title: int
     line: int
     strong: int
@@ -45,7 +48,7 @@ class _Formats:
     severity: dict[str, int]
 
 
-def _formats(styles: Styles) -> _Formats:
+def _formats(styles: Styles) -> Formats:
     body, title = word("sheet.font_body", "sendback"), word("sheet.font_title", "sendback")
 
     def font(size: float, name: str = body, extra: str = "", colour: str = "FF1A1A1A") -> str:
@@ -65,7 +68,7 @@ def _formats(styles: Styles) -> _Formats:
         f'<{side} style="thin"><color rgb="FF8C8C8C"/></{side}>' for side in ("left", "right", "top", "bottom")
     )
     box = f"<border>{sides}<diagonal/></border>"
-    return _Formats(
+    return Formats(
         title=styles.add_format(font=font(18, title), alignment=align("center")),
         line=styles.add_format(font=font(10.5), alignment=align("left"), extra="quote"),
         strong=styles.add_format(font=font(10.5, title), alignment=align("left"), extra="quote"),
@@ -89,9 +92,33 @@ def _formats(styles: Styles) -> _Formats:
     )
 
 
-def issue_sheet(issues: Sequence[Issue], lines: Sequence[str], styles: Styles) -> IssueSheet:
-    """Return the worksheet: title, lines, one row an issue, links to the cells, only the explanations open."""
+SHARED = 1 << 18  # bytes of a styles part that is worth remembering
+Prepared = tuple[bytes, Styles, Formats]
+
+
+def formats_in(package: Package, part: str) -> tuple[Styles, Formats]:
+    """Return the styles of a package with the formats of the issue list among them.
+
+    Returns of one blank have one styles part, so they are added to it once and not for each.
+    """
+    content = package.read(part)
+    written, styles, formats = _prepared(content) if len(content) <= SHARED else _prepare(content)
+    package.put(part, written)
+    return styles.again(package.tree(part)), formats
+
+
+def _prepare(content: bytes) -> Prepared:
+    root = parse(content)
+    styles = Styles(root)
     formats = _formats(styles)
+    return serialise(root), styles, formats
+
+
+_prepared = lru_cache(maxsize=32)(_prepare)
+
+
+def issue_sheet(issues: Sequence[Issue], lines: Sequence[str], formats: Formats) -> IssueSheet:
+    """Return the worksheet: title, lines, one row an issue, links to the cells, only the explanations open."""
     rows: list[str] = []
     for at, line in enumerate(lines, 1):
         index = formats.title if at == 1 else formats.strong if at == 2 else formats.line
@@ -106,7 +133,7 @@ def issue_sheet(issues: Sequence[Issue], lines: Sequence[str], styles: Styles) -
     return IssueSheet(content=_worksheet(rows, header, last, issues).encode(), header_row=header, last_row=last)
 
 
-def _issue_row(at: int, issue: Issue, formats: _Formats) -> str:
+def _issue_row(at: int, issue: Issue, formats: Formats) -> str:
     texts = (issue.place_text, issue.severity_text, issue.finding.message, issue.remedy, issue.said)
     height = max(text_height(text, width, 10.5) for text, width in zip(texts, TEXT_WIDTHS, strict=True))
     cells: list[tuple[str | int, int]] = [

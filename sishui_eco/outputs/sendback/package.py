@@ -58,6 +58,7 @@ class Package:
         self._trees: dict[str, etree._Element] = {}
         self._changed: dict[str, bytes | None] = {}
         self._touched: set[str] = set()  # changed trees that are not written yet
+        self._relations: dict[str, tuple[Relation, ...]] = {}  # by their part, until it is changed
 
     def names(self) -> Iterator[str]:
         """Yield the names of all parts, those added included, those removed left out."""
@@ -101,6 +102,7 @@ class Package:
         name = self.spelling(name)
         self._changed[name] = b""
         self._touched.add(name)
+        self._relations.pop(name, None)
 
     def _settle(self, name: str) -> None:
         if name in self._touched:
@@ -130,6 +132,7 @@ class Package:
     def _forget(self, name: str) -> None:
         self._trees.pop(name, None)
         self._touched.discard(name)
+        self._relations.pop(name, None)
 
     def free_name(self, pattern: str) -> str:
         """Return `pattern` with the first number not yet in use, whatever the case."""
@@ -152,6 +155,11 @@ class Package:
         name = self.spelling(relations_name(part))
         if not self.has(name):
             return ()
+        if name not in self._relations:
+            self._relations[name] = self._read_relations(part, name)
+        return self._relations[name]
+
+    def _read_relations(self, part: str, name: str) -> tuple[Relation, ...]:
         return tuple(
             Relation(
                 id=item.get("Id", ""),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sishui_eco.outputs.sendback.issue_sheet import issue_sheet
+from sishui_eco.outputs.sendback.issue_sheet import formats_in, issue_sheet
 from sishui_eco.outputs.sendback.marks import CODES
 from sishui_eco.outputs.sendback.notes import add_notes, remove_notes
 from sishui_eco.outputs.sendback.package import MAIN, NotPatchable, Package
@@ -74,7 +74,8 @@ def mark(opened: Opened, issues: Sequence[Issue], lines: Sequence[str]) -> Marke
     """
     package, book = opened.package, opened.book
     state_workbook(package, book)
-    styles = Styles(package, _styles_part(package, book))
+    styles_part = _styles_part(package, book)
+    styles, formats = formats_in(package, styles_part)
     name = free_sheet_name(book, word("sheet.name", "sendback"), word("sheet.numbered", "sendback"))
     cells = unnoted = 0
     for sheet in book.sheets:
@@ -84,8 +85,9 @@ def mark(opened: Opened, issues: Sequence[Issue], lines: Sequence[str]) -> Marke
         marked, skipped = _mark_sheet(package, sheet.part, sheet.name, here, styles, name) if here else (0, 0)
         cells, unnoted = cells + marked, unnoted + skipped
     selected = _unselect(package, book)
-    front = issue_sheet(issues, lines, styles)
-    styles.save()
+    front = issue_sheet(issues, lines, formats)
+    styles.count()
+    package.touch(styles_part)
     active = put_in_front(package, book, name, front.content, front.last_row, front.header_row)
     before = read_property(package, PRODUCT)
     if before is not None:
@@ -154,7 +156,8 @@ def strip(content: bytes) -> bytes:
     """Return a marked copy without our sheet, fills and notes, whoever saved it since. Raises: NotPatchable."""
     package = Package(content)
     book = open_book(package)
-    styles = Styles(package, _styles_part(package, book))
+    styles_part = _styles_part(package, book)
+    styles = Styles(package.tree(styles_part))
     kept = {code: read_property(package, FILL.format(code)) or "" for code in range(1, CODES)}
     mapping = styles.restorations({code: fill for code, fill in kept.items() if fill})
     ours = find_our_sheet(package, book)
@@ -165,7 +168,8 @@ def strip(content: bytes) -> bytes:
             if opened.restore_formats(mapping) or noted:
                 package.touch(sheet.part)
     if mapping:
-        styles.save()
+        styles.count()
+        package.touch(styles_part)
     if ours is not None:
         stated = read_property(package, ACTIVE) or ""
         digits = stated.rstrip("+")

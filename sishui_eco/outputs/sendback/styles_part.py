@@ -21,7 +21,7 @@ from sishui_eco.outputs.sendback.marks import (
     mark_fill,
     undescribe,
 )
-from sishui_eco.outputs.sendback.package import MAIN, NotPatchable, Package, child, insert_in_order, local, unset
+from sishui_eco.outputs.sendback.package import MAIN, NotPatchable, child, insert_in_order, local, unset
 
 ORDER = [
     "numFmts",
@@ -47,12 +47,10 @@ LIGHT_FONT = 160  # mean of red, green and blue above which a font needs a dark 
 
 
 class Styles:
-    """The formats of a workbook; equal elements are never added twice."""
+    """The formats of a workbook, given the root of its part; equal elements are never added twice."""
 
-    def __init__(self, package: Package, part: str) -> None:
-        self._package = package
-        self._part = part
-        self._root = package.tree(part)
+    def __init__(self, root: etree._Element) -> None:
+        self._root = root
         for name, fragments in DEFAULTS.items():
             if not len(self._section(name)):
                 self._section(name).extend(_fragment(fragment) for fragment in fragments)
@@ -61,12 +59,19 @@ class Styles:
         self._marked: dict[tuple[int, str], int] = {}
         self.memory: list[str] = []  # fills that marks replaced, numbered from 1
 
-    def save(self) -> None:
+    def again(self, root: etree._Element) -> Styles:
+        """Return these formats over another root that was parsed from what this one was written as."""
+        other = Styles(root)
+        other._known = {name: dict(known) for name, known in self._known.items()}
+        other._counts = dict(self._counts)
+        return other
+
+    def count(self) -> None:
+        """State how many formats there are now; to be called when all were added."""
         for name in ("fonts", "fills", "borders", "cellXfs"):
             section = child(self._root, name)
             if section is not None and section.get("count") is not None:
                 section.set("count", str(len(_items(section))))
-        self._package.touch(self._part)
 
     def intern(self, section_name: str, item: etree._Element) -> int:
         """Return the index of an element in a section, appending it when no equal one is there."""
