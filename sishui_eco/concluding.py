@@ -38,9 +38,10 @@ def conclude(
     arrivals = [(item.arrival, item.findings) for item in inbox.received]
     lines = reckoning.arrival_lines(arrivals, understood, versions)
     supporting = reckoning.supporting_files(lines)
+    compared = checks.compare_successive(versions)
     others = (
         *checks.check_across(counting, campaign, supporting),
-        *checks.check_versions(versions, campaign),
+        *checks.check_versions(versions, campaign, compared),
         *gone_findings(lines, inbox.files),
     )
     found = reckoning.open_findings(lines, versions, others, campaign)
@@ -57,7 +58,7 @@ def conclude(
         verdicts=verdicts,
         merged=merge.merge_versions(versions, verdicts, campaign),
         tally=tally,
-        changes=checks.all_changes(versions),
+        changes=checks.all_changes(compared),
         decisions=effects,
         reviews=checks.human_review(versions, verdicts, campaign, supporting, reckoning.pictures_seen(lines)),
         previous=ledger.snapshot_before(as_of.date()) if ledger else None,

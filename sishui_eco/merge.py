@@ -105,17 +105,17 @@ def tally_arrivals(understood: Sequence[Understood], versions: Sequence[Version]
         for sheet in item.rows:
             if not sheet.classes:
                 continue
-            counts: Counter[str] = Counter()
-            for row, row_class in sheet.classes.items():
-                if row_class is not RowClass.RECORD:
-                    counts[row_class.value] += 1
-                    continue
-                owner = sheet.owner.get(row)
+            counts = Counter(kind.value for kind in sheet.classes.values() if kind is not RowClass.RECORD)
+            rows: dict[int | None, list[int]] = {}  # by the submission that owns them
+            for row, kind in sheet.classes.items():
+                if kind is RowClass.RECORD:
+                    rows.setdefault(sheet.owner.get(row), []).append(row)
+            for owner, own in rows.items():
                 submission = item.submissions[owner] if owner is not None else None
                 version = None
                 if submission is not None:
                     version = by_submission.get(id(submission)) or by_content.get(_identity(submission))
-                counts[_account(version, counting, sheet.sheet, row)] += 1
+                counts.update(_accounts(version, counting, sheet.sheet, own))
             place = item.arrival
             tally.append(
                 TallyLine(
@@ -131,18 +131,24 @@ def _identity(submission: Submission) -> tuple[str, str, str, int]:
     return (arrival.file, arrival.member, first.sheet if first else "", first.row if first else 0)
 
 
-def _account(version: Version | None, counting: Mapping[tuple[str, str], int], sheet: str, row: int) -> str:
+def _accounts(
+    version: Version | None, counting: Mapping[tuple[str, str], int], sheet: str, rows: Sequence[int]
+) -> Counter[str]:
+    """Return account -> number of the rows of one version on a sheet; a row of no record was returned."""
     if version is None:
-        return "returned"
+        return Counter(returned=len(rows))
     if version.excluded:
-        return "excluded"
+        return Counter(excluded=len(rows))
     if not version.counts:
         newer = counting.get((version.submission.unit_id, version.submission.form), 0)
-        return "superseded" if version.number < newer else "returned"
+        return Counter({"superseded" if version.number < newer else "returned": len(rows)})
+    accounts: dict[int, str] = {}
     for record in version.submission.records:
-        if record.place.sheet == sheet and row in record.rows:
-            return "returned" if (sheet, record.place.row) in version.rejected else "merged"
-    return "returned"
+        if record.place.sheet == sheet:
+            account = "returned" if (sheet, record.place.row) in version.rejected else "merged"
+            for row in record.rows:
+                accounts.setdefault(row, account)
+    return Counter(accounts.get(row, "returned") for row in rows)
 
 
 def plain_frame(rows: Sequence[Mapping[str, object]]) -> pandas.DataFrame:

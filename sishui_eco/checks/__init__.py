@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sishui_eco.checks.across import check_across
-from sishui_eco.checks.comparing import all_changes, compare, mended
+from sishui_eco.checks.comparing import all_changes, compare, compare_successive, mended
 from sishui_eco.checks.deadlines import (
     add_working_days,
     all_standings,
@@ -42,6 +42,7 @@ __all__ = [
     "check_versions",
     "choose_versions",
     "compare",
+    "compare_successive",
     "cross_table",
     "days_overdue",
     "human_review",

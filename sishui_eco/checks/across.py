@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sishui_eco.checks.across_units import check_units
 from sishui_eco.checks.examined import Examined
@@ -63,16 +63,16 @@ def file_key(name: str) -> str:
     return bare(_ENDING.sub("", plain(name.replace("\\", "/")).rpartition("/")[2]))
 
 
-def names_file(text: str, files: Sequence[str]) -> bool:
+def file_keys(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(file_key, names))
+
+
+def names_file(text: str, files: frozenset[str]) -> bool:
     """Whether a text names one of these files: equal, or one contained in the other with at least four characters."""
     key, shortest = file_key(text), words()["supporting"]["shortest_name"]
-    for name in files:
-        other = file_key(name)
-        if key and (
-            key == other or (len(key) >= shortest and key in other) or (len(other) >= shortest and other in key)
-        ):
-            return True
-    return False
+    if not key or key in files:
+        return bool(key)
+    return any((len(key) >= shortest and key in other) or (len(other) >= shortest and other in key) for other in files)
 
 
 def parts_of(text: str) -> list[str]:
@@ -89,13 +89,14 @@ def evidence_without_material(forms: _Forms) -> Iterator[Finding]:
     rows = forms.records("annex3")
     if not rows:
         return
-    known = [text for _, row in rows for text in (row.raw("material"), row.raw("file_ref"), row.key) if text]
+    known = file_keys(text for _, row in rows for text in (row.raw("material"), row.raw("file_ref"), row.key) if text)
+    known |= file_keys(forms.files)
     for examined, record in forms.records("annex2"):
         answer = filled(record, "evidence")
         if answer is None or not examined.leads(record):
             continue
         for part in parts_of(said(answer)):
-            if len(bare(part)) >= 2 and not names_file(part, [*known, *forms.files]):
+            if len(bare(part)) >= 2 and not names_file(part, known):
                 yield examined.fault("X101", record, "evidence", raw=part)
 
 
@@ -112,9 +113,10 @@ def named_file_did_not_come(forms: _Forms) -> Iterator[Finding]:
     """X102: tell a file named in annex 3 that is not among those that came. Rule C5."""
     if not forms.files:
         return
+    came = file_keys(forms.files)
     for examined, record in forms.records("annex3"):
         for part in _files_named(record):
-            if not names_file(part, forms.files):
+            if not names_file(part, came):
                 yield examined.fault("X102", record, "file_ref", raw=part)
 
 

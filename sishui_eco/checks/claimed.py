@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sishui_eco.checks.likeness import candidate_pairs, near_pairs
 from sishui_eco.checks.texts import bare, words
-from sishui_eco.model.remembered import LONGEST
+from sishui_eco.model.remembered import LONGEST, remembered
 from sishui_eco.model.submission import Record
 
 Held = tuple[str, Record]  # unit and its project
@@ -73,6 +73,7 @@ def same_project(one: Record, other: Record) -> bool:
     return ratio >= float(limits["near_name"])
 
 
+@remembered
 def core_name(text: str) -> str:
     """Return a project name without its general ending (工程, 项目, 建设项目), cut to the length of a name."""
     name = bare(text)[:LONGEST]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from sishui_eco.checks.explanations import identity, is_settled
@@ -12,6 +13,15 @@ from sishui_eco.checks.texts import plain, words
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Change, Version
 from sishui_eco.model.submission import Answer, Record, Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two successive versions, compared once."""
+
+    old: Version
+    new: Version
+    changes: tuple[Change, ...]
 
 
 def compare(old: Submission, new: Submission, *, from_version: int = 0, to_version: int = 0) -> tuple[Change, ...]:
@@ -63,12 +73,12 @@ def _change(numbers: dict[str, str | int], **parts: object) -> Change:
 
 
 def _changed(old: Record, new: Record, numbers: dict[str, str | int]) -> list[Change]:
-    names = [*new.answers, *(name for name in old.answers if name not in new.answers)]
+    earlier, later = old.answers, new.answers
+    differing = [name for name, answer in later.items() if not same_answer(earlier.get(name), answer)]
+    differing += [name for name in earlier if name not in later]
     changes = []
-    for name in names:
-        before, after = old.answers.get(name), new.answers.get(name)
-        if same_answer(before, after):
-            continue
+    for name in differing:
+        before, after = earlier.get(name), later.get(name)
         answer = after or before
         changes.append(
             _change(
@@ -87,6 +97,8 @@ def same_answer(one: Answer | None, other: Answer | None) -> bool:
     """Whether two answers say the same: equal values, or equal texts when they have no value; 85 equals 85.0."""
     if one is None or other is None:
         return one is other
+    if one.value == other.value and (one.value or one.raw == other.raw):
+        return one.blank is other.blank  # nearly all are written alike
     if one.value or other.value:
         return plain(one.value) == plain(other.value) and one.blank is other.blank
     return plain(one.raw) == plain(other.raw) and one.blank is other.blank
@@ -120,20 +132,24 @@ def successive(versions: Sequence[Version]) -> tuple[tuple[Version, Version], ..
     return tuple(pairs)
 
 
-def all_changes(versions: Sequence[Version]) -> tuple[Change, ...]:
-    """Return every change between successive versions, then what became of the findings."""
-    changes = tuple(
-        change
+def compare_successive(versions: Sequence[Version]) -> tuple[Compared, ...]:
+    """Return every two successive versions of which one corrects the other, with what changed between them."""
+    return tuple(
+        Compared(
+            old=old,
+            new=new,
+            changes=compare(old.submission, new.submission, from_version=old.number, to_version=new.number),
+        )
         for old, new in successive(versions)
-        for change in compare(old.submission, new.submission, from_version=old.number, to_version=new.number)
         if not both_count(old, new)
     )
-    return (*changes, *all_fates(versions))
 
 
-def all_fates(versions: Sequence[Version]) -> tuple[Change, ...]:
-    """Return what became of the findings that a unit must mend or explain, between successive versions."""
-    return tuple(fate for old, new in successive(versions) if not both_count(old, new) for fate in _fates(old, new))
+def all_changes(compared: Iterable[Compared]) -> tuple[Change, ...]:
+    """Return every change between successive versions, then what became of the findings that a unit must answer."""
+    pairs = tuple(compared)
+    changes = [change for pair in pairs for change in pair.changes]
+    return (*changes, *(fate for pair in pairs for fate in _fates(pair.old, pair.new)))
 
 
 def _fates(old: Version, new: Version) -> list[Change]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 Pair = tuple[int, int]  # (earlier, later) as positions in the sequence
 
@@ -25,22 +25,26 @@ def _contained(names: Sequence[str], shortest: int) -> Iterable[Pair]:
     for at, name in enumerate(names):
         if name:
             places[name].append(at)
-    lengths = sorted({len(name) for name in places if len(name) >= shortest})
+    lengths: dict[str, set[int]] = defaultdict(set)  # first signs -> how long names are that begin so
+    for name in places:
+        if len(name) >= shortest:
+            lengths[name[:shortest]].add(len(name))
     for name, here in places.items():
         yield from ((one, other) for at, other in enumerate(here) for one in here[:at])
-        for part in _parts(name, lengths):
+        for part in _parts(name, shortest, lengths):
             for there in places.get(part, ()):
                 yield from ((min(one, there), max(one, there)) for one in here)
 
 
-def _parts(name: str, lengths: Sequence[int]) -> set[str]:
-    """Return the proper parts of a name that are as long as some name is."""
+def _parts(name: str, shortest: int, lengths: Mapping[str, set[int]]) -> set[str]:
+    """Return the proper parts of a name that begin as some name does and are as long."""
+    whole = len(name)
     return {
         name[at : at + length]
-        for length in lengths
-        if length < len(name)
-        for at in range(len(name) - length + 1)
-    }  # fmt: skip
+        for at in range(whole - shortest + 1)
+        for length in lengths.get(name[at : at + shortest], ())
+        if at + length <= whole and length < whole
+    }
 
 
 def near_pairs(names: Sequence[str], amounts: Sequence[str], near: float) -> list[Pair]:
@@ -77,7 +81,8 @@ def _near_in_group(names: Sequence[str], here: Sequence[int], near: float) -> It
 
 def _counted(text: str) -> Iterable[tuple[str, int]]:
     """Yield each sign with how often it came before, so that a set of them keeps repetitions."""
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for sign in text:
-        yield sign, seen[sign]
-        seen[sign] += 1
+        times = seen.get(sign, 0)
+        yield sign, times
+        seen[sign] = times + 1

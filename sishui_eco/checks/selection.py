@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from sishui_eco.checks.deciding import Deciding, Reader, first_scope
 from sishui_eco.checks.explanations import identity, is_settled, waived_by, with_severity
@@ -58,10 +59,14 @@ def choose_versions(
 
 def arrival_order(submission: Submission) -> tuple[datetime, str, str, str, str, int]:
     """Return what submissions are ordered by: time received, then content, then place."""
-    arrival = submission.arrival
     first = min((record.place for record in submission.records), default=None)
-    sheet, row = (first.sheet, first.row) if first else ("", 0)
-    return (arrival.received, arrival.sha256, arrival.file, arrival.member, sheet, row)
+    return (*_edition(submission), *((first.sheet, first.row) if first else ("", 0)))
+
+
+def _edition(submission: Submission) -> tuple[datetime, str, str, str]:
+    """Return what tells one version of a unit's form from another: its arrival."""
+    arrival = submission.arrival
+    return (arrival.received, arrival.sha256, arrival.file, arrival.member)
 
 
 def _group_order(key: tuple[str, str], campaign: Campaign) -> tuple[int, str, int, str]:
@@ -77,6 +82,8 @@ def carry_explanations(group: Sequence[Submission]) -> list[Submission]:
     A marked copy lists only what is still open, so an explanation given once must hold for later versions,
     as long as the finding says the very same.
     """
+    if not any(submission.explanations for submission in group):
+        return list(group)
     said_before: dict[tuple[str, str], str] = {}
     told: list[Submission] = []
     for submission in group:
@@ -89,7 +96,7 @@ def carry_explanations(group: Sequence[Submission]) -> list[Submission]:
 
 
 def _choose(group: Sequence[Submission], deciding: Deciding) -> list[Version]:
-    orders = [arrival_order(item)[:4] for item in group]
+    orders = [_edition(item) for item in group]
     numbers = {edition: number for number, edition in enumerate(dict.fromkeys(orders), start=1)}
     by_stream: dict[str, list[_Candidate]] = {}
     candidates: list[_Candidate] = []
@@ -198,6 +205,8 @@ def _streams(group: Sequence[Submission], campaign: Campaign) -> list[str]:
     Sub-units are kept apart only when they report different things; otherwise it is one unit correcting itself.
     """
     names = [sub_unit(item, campaign) for item in group]
+    if not any(names):
+        return names
     keys: dict[str, set[str]] = {}
     for name, item in zip(names, group, strict=True):
         keys.setdefault(name, set()).update(bare(record.key) for record in item.records)
@@ -209,6 +218,11 @@ def _streams(group: Sequence[Submission], campaign: Campaign) -> list[str]:
     return [name if name in apart else "" for name in names]
 
 
+@cache
+def _marks() -> tuple[str, ...]:
+    return tuple(sorted(map(bare, words()["sub_units"]["marks"]), key=len, reverse=True))
+
+
 def sub_unit(submission: Submission, campaign: Campaign) -> str:
     """Return what the reporting cell says beyond the unit's own name (畜牧站 of 县农业农村局（畜牧站）)."""
     unit = campaign.unit_by_id.get(submission.unit_id)
@@ -216,7 +230,7 @@ def sub_unit(submission: Submission, campaign: Campaign) -> str:
     if unit is None or answer is None:
         return ""
     rest = bare(said(answer))
-    for mark in sorted(map(bare, words()["sub_units"]["marks"]), key=len, reverse=True):
+    for mark in _marks():
         rest = rest.replace(mark, "")
     names = sorted((bare(name) for name in (unit.name, *unit.aliases)), key=len, reverse=True)
     found = next((name for name in names if name and name in rest), "")

@@ -226,13 +226,13 @@ _TREND_MODES = ("above_last", "below_last", "not_fall", "not_rise", "stable", "r
 
 def _trend(text: str, context: Context) -> Target | None:
     table = targets()["trend"]
-    for mode in _TREND_MODES:
-        if re.fullmatch(rf"{_unit_signs()}{{0,12}}?{any_of(table[mode])}", text):
-            phrase = re.search(any_of([w for m in _TREND_MODES for w in table[m]]) + "$", text)
-            whole = phrase.group() if phrase else text
-            mode = next(name for name in _TREND_MODES if whole in table[name])
-            return Target(kind=TargetKind.TREND, text=text, mode=mode)
-    return None
+    phrases = any_of(word for mode in _TREND_MODES for word in table[mode])
+    if not re.fullmatch(rf"{_unit_signs()}{{0,12}}?{phrases}", text):
+        return None
+    phrase = re.search(f"{phrases}$", text)
+    whole = phrase.group() if phrase else text
+    mode = next(name for name in _TREND_MODES if whole in table[name])
+    return Target(kind=TargetKind.TREND, text=text, mode=mode)
 
 
 def _is_joined(text: str) -> bool:

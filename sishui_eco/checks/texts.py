@@ -35,22 +35,25 @@ def words() -> dict[str, Any]:
 def plain(text: str) -> str:
     """Return a text for comparison: NFKC, no spaces, one sign for each comparator and for minus."""
     text = _SPACE.sub("", unicodedata.normalize("NFKC", text))
-    comparators, minus = _signs()
+    comparators, minus, any_sign = _signs()
+    if not any_sign.search(text):
+        return text
     for spelling, sign in comparators:
         text = text.replace(spelling, sign)
     return text.translate(minus)
 
 
 @cache
-def _signs() -> tuple[tuple[tuple[str, str], ...], dict[int, str]]:
-    """Return (spelling, sign) of comparators, longest first, and the table of minus signs."""
+def _signs() -> tuple[tuple[tuple[str, str], ...], dict[int, str], re.Pattern[str]]:
+    """Return (spelling, sign) of comparators, longest first, the table of minus signs, and what finds any of them."""
     signs = targets()["signs"]
     comparators = tuple(
         (spelling, sign)
         for name, sign in (("at_least", "\u2265"), ("at_most", "\u2264"))
         for spelling in sorted(signs[name], key=len, reverse=True)
     )
-    return comparators, {ord(mark): "-" for mark in signs["minus"]}
+    any_sign = re.compile("[" + re.escape("".join(spelling for spelling, _ in comparators) + signs["minus"]) + "]")
+    return comparators, {ord(mark): "-" for mark in signs["minus"]}, any_sign
 
 
 @remembered

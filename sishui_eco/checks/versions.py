@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sishui_eco.checks.comparing import both_count, by_key, compare, mended, same_answer, successive
+from sishui_eco.checks.comparing import Compared, by_key, mended, same_answer
 from sishui_eco.checks.deadlines import days_overdue, unknown_years
 from sishui_eco.checks.examined import Examined
 from sishui_eco.checks.explanations import identity
@@ -16,24 +16,30 @@ from sishui_eco.model.outcome import Change, Version
 from sishui_eco.spec.campaign import Campaign
 
 
-def check_versions(versions: Sequence[Version], campaign: Campaign) -> tuple[Finding, ...]:
+def check_versions(
+    versions: Sequence[Version], campaign: Campaign, compared: Iterable[Compared]
+) -> tuple[Finding, ...]:
     """Return what the history tells, of the newest version of each unit's form against the one before it."""
     found: list[Finding] = []
-    pairs = [pair for pair in successive(versions) if not both_count(*pair)]
-    newest = {(v.submission.unit_id, v.submission.form): v.number for v in versions if not v.excluded}
-    for old, new in pairs:
+    newest = {_key(version): version.number for version in versions if not version.excluded}
+    kept = {_key(version): version for version in versions if version.counts}
+    for pair in compared:
+        old, new, changes = pair.old, pair.new, pair.changes
         found.extend(_older_came_later(old, new))
-        if new.number != newest[new.submission.unit_id, new.submission.form]:
+        if new.number != newest[_key(new)]:
             continue
-        changes = compare(old.submission, new.submission)
         found.extend(_unchanged(changes, old, new))
         found.extend(_without_a_word(changes, old, new, campaign))
         found.extend(_vanished(changes, old, new, campaign))
         found.extend(_same_again(old, new))
-        found.extend(_worse(new, versions))
+        found.extend(_worse(new, kept.get(_key(new))))
     found.extend(_late(versions, campaign))
     found.extend(_calendar(campaign))
     return tuple(found)
+
+
+def _key(version: Version) -> tuple[str, str]:
+    return version.submission.unit_id, version.submission.form
 
 
 def _fault(code: str, version: Version, change: Change | None = None, **parts: object) -> Finding:
@@ -75,6 +81,9 @@ def _without_a_word(changes: Sequence[Change], old: Version, new: Version, campa
 
 def _vanished(changes: Sequence[Change], old: Version, new: Version, campaign: Campaign) -> list[Finding]:
     """V102, V103: doubt an answer or a record that the version before had, unless it was found fault with there."""
+    gone = [change for change in changes if change.before and (not change.after or not change.field)]
+    if not gone:
+        return []
     asked = {(item.record, item.field) for item in old.findings} | {
         (item.record, "") for item in old.findings if not item.field or item.code in words()["asked_away"]["codes"]
     }
@@ -82,9 +91,8 @@ def _vanished(changes: Sequence[Change], old: Version, new: Version, campaign: C
     known = {*campaign.indicator_by_key, *(material.key for material in campaign.materials)}  # F201, F301 tell these
     examined, records = Examined(submission=new.submission, campaign=campaign), by_key(new.submission)
     found = []
-    for change in changes:
-        gone = change.before and (not change.after or not change.field)
-        if not gone or (change.record, change.field) in asked | told:
+    for change in gone:
+        if (change.record, change.field) in asked or (change.record, change.field) in told:
             continue
         if not change.field:
             if change.record not in known:
@@ -144,13 +152,11 @@ def _older_came_later(old: Version, new: Version) -> list[Finding]:
     return [finding]
 
 
-def _worse(new: Version, versions: Sequence[Version]) -> list[Finding]:
+def _worse(new: Version, kept: Version | None) -> list[Finding]:
     """V106: note a newer version that was not taken because it is worse than the one that counts."""
-    key = (new.submission.unit_id, new.submission.form)
-    kept = [v for v in versions if v.counts and (v.submission.unit_id, v.submission.form) == key]
-    if new.counts or new.acceptable or not kept or kept[-1].number >= new.number:
+    if new.counts or new.acceptable or kept is None or kept.number >= new.number:
         return []
-    return [_fault("V106", new, number=new.number, kept=kept[-1].number)]
+    return [_fault("V106", new, number=new.number, kept=kept.number)]
 
 
 def _unchanged(changes: Sequence[Change], old: Version, new: Version) -> list[Finding]:
@@ -172,7 +178,7 @@ def _late(versions: Sequence[Version], campaign: Campaign) -> list[Finding]:
     """V108: note a form whose first acceptable version came after the deadline."""
     first: dict[tuple[str, str], Version] = {}
     for version in versions:
-        key = (version.submission.unit_id, version.submission.form)
+        key = _key(version)
         if version.acceptable and not version.excluded and key[0]:
             best = first.get(key)
             if best is None or version.submission.arrival.received < best.submission.arrival.received:

@@ -26,7 +26,7 @@ from returned import (
     with_listed,
 )
 
-from sishui_eco.checks import check_across, check_submission, check_versions, choose_versions
+from sishui_eco.checks import check_across, check_submission, check_versions, choose_versions, compare_successive
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.submission import Submission
 from sishui_eco.spec.campaign import Campaign, ListedProject
@@ -101,7 +101,8 @@ def two(a: Submission, b: Submission, spec: Campaign | None = None, supporting=N
 def history(*items: Submission, spec: Campaign | None = None) -> Findings:
     spec = spec or campaign()
     checked = [replace(item, findings=(*item.findings, *check_submission(item, spec))) for item in items]
-    return check_versions(choose_versions(checked, spec, AS_OF).versions, spec)
+    versions = choose_versions(checked, spec, AS_OF).versions
+    return check_versions(versions, spec, compare_successive(versions))
 
 
 FIRST, SECOND = {"received": "2023-07-20 09:00", "sha": "a" * 64}, {"received": "2023-07-25 09:00", "sha": "b" * 64}

@@ -8,7 +8,14 @@ import pytest
 from msgspec import structs
 from returned import annex2, annex3, annex4, campaign, project
 
-from sishui_eco.checks import check_across, check_submission, check_versions, choose_versions, judge_submission
+from sishui_eco.checks import (
+    check_across,
+    check_submission,
+    check_versions,
+    choose_versions,
+    compare_successive,
+    judge_submission,
+)
 from sishui_eco.checks.targets import parse_target
 from sishui_eco.model.submission import Record, Submission
 
@@ -51,7 +58,7 @@ def test_no_text_makes_a_check_slow(part: str) -> None:
         judge_submission(full, campaign())
         check_across([full], campaign(), {full.unit_id: [f"{text}.pdf"]})
         versions = choose_versions([full, one], campaign(), full.arrival.received).versions
-        check_versions(versions, campaign())
+        check_versions(versions, campaign(), compare_successive(versions))
         assert time.process_time() - began < SLOW, one.form
     began = time.process_time()
     for polarity in ("+", "-", ""):

@@ -21,6 +21,7 @@ from sishui_eco.checks import (
     check_versions,
     choose_versions,
     compare,
+    compare_successive,
     identity,
     mended,
     settle,
@@ -99,7 +100,7 @@ def test_sub_units_do_not_overwrite_each_other():
                people={"reporting_unit": "县农业农村局种子站（盖章）"})
     )  # fmt: skip
     assert [v.counts for v in chosen(vets, seeds).versions] == [True, True]
-    assert not all_changes(chosen(vets, seeds).versions)
+    assert not all_changes(compare_successive(chosen(vets, seeds).versions))
 
 
 @pytest.mark.parametrize("name", ["县财政局（盖章）", "泗水县财政局", "财政局", "县财政局"])
@@ -256,7 +257,8 @@ def test_an_explanation_is_for_its_own_finding_only():
 
 
 def test_changes_are_told_in_the_words_of_the_form():
-    changes = all_changes(chosen(came(10), came(20, {GREEN: {"y2022": "99", "evidence": ""}})).versions)
+    versions = chosen(came(10), came(20, {GREEN: {"y2022": "99", "evidence": ""}})).versions
+    changes = all_changes(compare_successive(versions))
     changes = tuple(item for item in changes if not item.fate)
     assert [(c.record, c.field, c.before, c.after, c.from_version, c.to_version) for c in changes] == [
         (GREEN, "actual.2022", "97", "99", 1, 2), (GREEN, "evidence", "统计报表", "", 1, 2),
@@ -287,11 +289,12 @@ def test_findings_are_mended_still_open_or_new():
 
 def test_mending_what_was_asked_for_is_not_a_change_without_a_word():
     versions = chosen(came(10, BAD), came(20)).versions
-    assert "V101" not in codes(check_versions(versions, campaign()))
+    assert "V101" not in codes(check_versions(versions, campaign(), compare_successive(versions)))
 
 
 def test_a_history_of_one_version_tells_nothing():
-    assert not check_versions(chosen(came(20)).versions, campaign())
+    versions = chosen(came(20)).versions
+    assert not check_versions(versions, campaign(), compare_successive(versions))
 
 
 # --- laws --------------------------------------------------------------------------------------------
@@ -385,9 +388,12 @@ def test_twice_as_many_returns_are_twice_the_work(unit_id):
         moments = (datetime(2023, 7, 1) + timedelta(minutes=at) for at in range(count))
         return [nil_return(unit_id, file=f"{at}.xlsx", received=str(moment)) for at, moment in enumerate(moments)]
 
+    def compared(items: list[Submission]) -> object:
+        return all_changes(compare_successive(choose_versions(items, campaign(), AS_OF).versions))
+
     few, many = returns(40), returns(80)
     for module, work in (
         ("sishui_eco.checks.selection", lambda items: choose_versions(items, campaign(), AS_OF)),
-        ("sishui_eco.checks.comparing", lambda items: all_changes(choose_versions(items, campaign(), AS_OF).versions)),
+        ("sishui_eco.checks.comparing", compared),
     ):
         assert steps_of(module, partial(work, many)) < 2.5 * steps_of(module, partial(work, few))
