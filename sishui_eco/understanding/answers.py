@@ -16,12 +16,15 @@ from sishui_eco.spec.campaign import Campaign, Field, Form, Indicator
 from sishui_eco.understanding.rawrows import RawRow, RawValue
 from sishui_eco.understanding.values import (
     Interpretation,
+    Question,
+    asked_of,
     blank_class,
     clean_text,
     interpret,
     interpret_years,
     key_text,
     normalise_measure,
+    question,
 )
 from sishui_eco.understanding.vocabulary import EXTRA, SEVERAL_YEARS
 from sishui_eco.zh import word
@@ -54,19 +57,16 @@ def answers_of(record: Named) -> Told:
     """Return every answer of a record; of two for one field the first stands."""
     answers: dict[str, Answer] = {}
     told = Told(answers=answers, findings=[])
-    fields = record.form.field_by_key
     present = _present_value(record.indicator.measure if record.indicator else _stated_measure(record.values))
+    questions = _questions(record.form, present, record.campaign)
     for name, value in record.values.items():
         if name == SEVERAL_YEARS:
             _several_years(value, record, present, told)
             continue
-        known = fields.get(name)
-        if known is None:
-            result = interpret(value.cell, kind="text", campaign=record.campaign)
-        else:
-            result = _interpret(known, value, present, record.campaign)
-            if result.remarks:
-                told.findings.extend(_plain_remarks(known, value, result, record))
+        question = questions.get((name, value.measure)) or _question(name, value.measure, record, present)
+        result = question.answer(value.cell)
+        if result.remarks and (known := record.form.field(name)) is not None:
+            told.findings.extend(_plain_remarks(known, value, result, record))
         if name not in answers:
             answers[name] = _answer(name, value, result)
     if HALVES[0] in answers or HALVES[1] in answers:
@@ -74,25 +74,33 @@ def answers_of(record: Named) -> Told:
     return told
 
 
-def _interpret(known: Field, value: RawValue, present: tuple[str, str], campaign: Campaign) -> Interpretation:
-    """Return what a value says: present values by the measure of their indicator, others as specified."""
-    if known.year:
-        kind, measure = present if known.key.startswith("actual.") else (known.kind, known.measure)
-        years: tuple[int, ...] = (known.year,)
+def _questions(form: Form, present: tuple[str, str], campaign: Campaign) -> dict[object, Question]:
+    """Return what was asked so far of the columns of a form, in rows whose present values are of one measure."""
+    return asked_of(campaign).columns.setdefault((form.key, present), {})
+
+
+def _question(name: str, heading_measure: str, record: Named, present: tuple[str, str]) -> Question:
+    """Return what is asked of a field's cells: present values by the measure of their indicator, others as specified.
+
+    A column that nobody specified is read as text.
+    """
+    known, campaign = record.form.field(name), record.campaign
+    if known is None:
+        made = question("text", "", "", (), (), campaign)
     else:
         kind, measure, years = known.kind, known.measure, campaign.years
-    return interpret(
-        value.cell,
-        kind=kind,
-        field_measure=measure,
-        heading_measure=value.measure if value.measure and kind in FIGURES else "",
-        choices=known.choices,
-        years=years,
-        campaign=campaign,
-    )
+        if known.year:
+            years = (known.year,)
+            kind, measure = present if known.key.startswith("actual.") else (kind, measure)
+        heading = heading_measure if kind in FIGURES else ""
+        made = question(kind, measure, heading, known.choices, years, campaign)
+    asked_of(campaign).count()
+    _questions(record.form, present, campaign)[name, heading_measure] = made
+    return made
 
 
 def _answer(field: str, value: RawValue, result: Interpretation) -> Answer:
+    note, said = value.note, result.note
     return Answer(
         field=field,
         kind=result.kind,
@@ -101,7 +109,7 @@ def _answer(field: str, value: RawValue, result: Interpretation) -> Answer:
         place=value.place,
         blank=result.blank,
         approximate=result.approximate,
-        note=value.note + NOTE_JOINT + result.note if value.note and result.note else value.note or result.note,
+        note=note + NOTE_JOINT + said if note and said else note or said,
     )
 
 
@@ -169,7 +177,7 @@ def _several_years(value: RawValue, record: Named, present: tuple[str, str], tol
 
 
 def _take(item: Field, value: RawValue, record: Named, present: tuple[str, str], told: Told) -> None:
-    result = _interpret(item, value, present, record.campaign)
+    result = _question(item.key, value.measure, record, present).answer(value.cell)
     told.answers.setdefault(item.key, _answer(item.key, value, result))
     told.findings.extend(_remarks(item.key, value, result, record))
 

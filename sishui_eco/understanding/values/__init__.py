@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sishui_eco.model.grid import Cell, CellKind
-from sishui_eco.model.remembered import LONGEST, keep
 from sishui_eco.model.submission import Blank
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.values.blanks import blank_class
@@ -12,6 +11,7 @@ from sishui_eco.understanding.values.dates import interpret_date, interpret_peri
 from sishui_eco.understanding.values.measures import heading_measure, normalise_measure
 from sishui_eco.understanding.values.numbers import interpret_number
 from sishui_eco.understanding.values.numerals import canonical, without_noise
+from sishui_eco.understanding.values.questions import Question, asked_of
 from sishui_eco.understanding.values.result import Interpretation, Remark, refused, remark
 from sishui_eco.understanding.values.unit_lists import interpret_units
 from sishui_eco.understanding.values.words import clean_text, key_text, section
@@ -19,7 +19,9 @@ from sishui_eco.understanding.values.years import interpret_years
 
 __all__ = [
     "Interpretation",
+    "Question",
     "Remark",
+    "asked_of",
     "blank_class",
     "clean_text",
     "heading_measure",
@@ -27,9 +29,9 @@ __all__ = [
     "interpret_years",
     "key_text",
     "normalise_measure",
+    "question",
 ]
 
-_TELLING = (CellKind.TEXT, CellKind.NUMBER)  # cells of which text, number and format tell everything
 _NUMBER_KINDS = ("number", "percent", "money")
 
 
@@ -45,7 +47,6 @@ def interpret(
 ) -> Interpretation:
     """Return what a cell says in a field of a kind; the raw text stays with the cell.
 
-    Units write the same words in every row and every file: what a short cell says is worked out once.
     A number field whose measure is a percent sign is read as a percentage. `years` are the years
     the cell is about: the year of its column, or all years asked for.
 
@@ -54,36 +55,48 @@ def interpret(
     """
     if cell is None:
         return Interpretation(value="", kind=kind, blank=Blank.EMPTY)
-    plain = cell.kind in _TELLING and cell.formula is None and not cell.uncached and not cell.struck
-    if not plain or len(cell.text) > LONGEST:
-        return _interpret(cell, kind, field_measure, heading_measure, choices, years, campaign)
-    known: dict[object, Interpretation] = campaign.worked_out.setdefault("interpreted", {})
-    asked = (cell.text, cell.number, cell.number_format, kind, field_measure, heading_measure, choices, years)
-    found = known.get(asked)
-    if found is None:
-        found = _interpret(cell, kind, field_measure, heading_measure, choices, years, campaign)
-        keep(known, asked, found)
-    return found
+    return question(kind, field_measure, heading_measure, choices, years, campaign).answer(cell)
 
 
-def _interpret(
-    cell: Cell,
+def question(
     kind: str,
     field_measure: str,
     heading_measure: str,
     choices: tuple[str, ...],
     years: tuple[int, ...],
     campaign: Campaign,
-) -> Interpretation:
+) -> Question:
+    """Return what `interpret` asks of any cell of a field, to be put to many of them; one for all who ask the same."""
+    asked = asked_of(campaign)
+    key = (kind, field_measure, heading_measure, choices, years)
+    known = asked.questions.get(key)
+    if known is None:
+        asked.count()
+        known = asked.questions[key] = Question(
+            read=_interpret,
+            campaign=campaign,
+            kind=kind,
+            field_measure=field_measure,
+            heading_measure=heading_measure,
+            choices=choices,
+            years=years,
+            told={},
+            asked=asked,
+        )
+    return known
+
+
+def _interpret(cell: Cell, asked: Question) -> Interpretation:
+    kind = asked.kind
     fault = _unreadable(cell, kind)
     if fault:
         return fault
     if kind in ("choice", "yes-no"):
-        result = _choose(cell, kind, choices, campaign)
+        result = _choose(cell, kind, asked.choices, asked.campaign)
     elif cell.kind is not CellKind.NUMBER and blank_class(cell.text) is not Blank.FILLED:
         result = Interpretation(value="", kind=kind, blank=blank_class(cell.text))
     else:
-        result = _by_kind(cell, kind, field_measure, heading_measure, years, campaign)
+        result = _by_kind(cell, kind, asked.field_measure, asked.heading_measure, asked.years, asked.campaign)
     return _doubted(cell, result)
 
 

@@ -1,0 +1,73 @@
+"""A question put to many cells: what is asked is worked out once, what a cell says once per text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.model.remembered import LONGEST, MOST
+from sishui_eco.spec.campaign import Campaign
+from sishui_eco.understanding.values.result import Interpretation
+
+_TEXT, _NUMBER = CellKind.TEXT, CellKind.NUMBER
+
+
+class Question(Struct, kw_only=True, eq=False):
+    """What a field wants of its cells, and what it was told by short plain ones.
+
+    Units write the same words in every row and every file: what they say is worked out once.
+    """
+
+    read: Callable[[Cell, Question], Interpretation]
+    campaign: Campaign
+    kind: str
+    field_measure: str = ""
+    heading_measure: str = ""
+    choices: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    told: dict[object, Interpretation]
+    asked: Asked
+
+    def answer(self, cell: Cell) -> Interpretation:
+        """Return what a cell says; of a plain one text, number and format tell everything, of a plain text the text."""
+        key: object = cell.text
+        if cell.kind is _NUMBER and cell.number is not None:
+            key = (key, cell.number, cell.number_format)
+        elif cell.kind is not _TEXT or cell.number is not None:
+            return self.read(cell, self)
+        if cell.formula is not None or cell.uncached or cell.struck or len(cell.text) > LONGEST:
+            return self.read(cell, self)
+        known = self.told.get(key)
+        if known is None:
+            known = self.read(cell, self)
+            self.asked.count()
+            self.told[key] = known
+        return known
+
+
+class Asked(Struct, kw_only=True, eq=False):
+    """The questions of a campaign by what they ask, and by whom; all is forgotten when MOST is remembered."""
+
+    questions: dict[object, Question] = {}
+    columns: dict[object, dict[object, Question]] = {}
+    kept: int = 0
+
+    def count(self) -> None:
+        """Count one thing more to remember."""
+        if self.kept >= MOST:
+            for question in self.questions.values():
+                question.told.clear()
+            self.questions.clear()
+            self.columns.clear()
+            self.kept = 0
+        self.kept += 1
+
+
+def asked_of(campaign: Campaign) -> Asked:
+    """Return the questions of a campaign, one set a process."""
+    known = campaign.worked_out.get("asked_of_cells")
+    if not isinstance(known, Asked):
+        known = campaign.worked_out["asked_of_cells"] = Asked()
+    return known
