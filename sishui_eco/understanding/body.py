@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
-from sishui_eco.model.grid import Cell
+from sishui_eco.model.grid import Cell, Merge
 from sishui_eco.model.submission import RowClass
 from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.columns import IDENTITY, Assigned, Layout
@@ -14,8 +14,21 @@ from sishui_eco.understanding.headers import HeaderBlock
 from sishui_eco.understanding.indicators import Catalogue
 from sishui_eco.understanding.labels import Labels
 from sishui_eco.understanding.marks import blank_marker
+from sishui_eco.understanding.plain import NOTHING_MARKED, Marks, Plain
 from sishui_eco.understanding.view import Sheet, visible
 from sishui_eco.understanding.vocabulary import Vocabulary
+
+Headed = tuple[Assigned, Cell]
+
+
+class Under(Struct, frozen=True):
+    """What rows under the same merges have in the columns these cover: a cell, or None where it is no value of theirs.
+
+    `marks` are those of all these texts.
+    """
+
+    columns: dict[int, Headed | None]
+    marks: int = 0
 
 
 class RecordRows(Struct, frozen=True, kw_only=True):
@@ -56,15 +69,15 @@ class Body:
     vocabulary: Vocabulary
     catalogue: Catalogue
     labels: Labels
+    marks: Marks
+    plain: Plain = NOTHING_MARKED
     again: frozenset[int] = frozenset()  # rows of the heading found again below
     main: str = field(init=False, compare=False)
     names: tuple[str, ...] = field(init=False, compare=False)
     main_column: int = field(init=False, compare=False)
     money: frozenset[str] = field(init=False, compare=False)
-    lines: dict[int, tuple[tuple[Assigned, Cell], ...]] = field(
-        init=False, compare=False, repr=False, default_factory=dict
-    )
-
+    lines: dict[int, tuple[Headed, ...]] = field(init=False, compare=False, repr=False, default_factory=dict)
+    under: dict[tuple[Merge, ...], Under] = field(init=False, compare=False, repr=False, default_factory=dict)
     named: dict[tuple[int, str], Cell | None] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -81,7 +94,7 @@ class Body:
         item = self.layout.by_column.get(column)
         return item.field if item is not None else ""
 
-    def inside(self, row: int) -> tuple[tuple[Assigned, Cell], ...]:
+    def inside(self, row: int) -> tuple[Headed, ...]:
         """Return the headed cells of a row, as (column, cell), left to right."""
         line = self.lines.get(row)
         if line is None:

@@ -61,6 +61,7 @@ def card_table(sheet: Sheet, rows: Sequence[int], form: Form, cards: Sequence[Ca
         vocabulary=words.vocabulary,
         catalogue=words.catalogue,
         labels=words.labels,
+        marks=words.marks,
     )
     records: list[Record] = []
     findings: list[Finding] = []

@@ -15,7 +15,10 @@ def read_explanations(sheet: Sheet) -> dict[str, str] | None:
     Known by its columns (单位说明 and 编号 beside 位置, 问题 …), not by its name or a hidden tag.
     """
     told = bare_words("sendback", "explanation")
-    for row in sheet.rows[:LATEST_HEADING]:
+    rows = sheet.rows[:LATEST_HEADING]
+    if told.isdisjoint(map(bare, sheet.told(rows))):
+        return None
+    for row in rows:
         if told.isdisjoint([bare(cell.text) for cell in sheet.own(row)]):
             continue
         heads = {bare(cell.text): cell.column for cell in sheet.own(row)}

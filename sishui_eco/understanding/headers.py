@@ -124,7 +124,7 @@ def _block_rows(sheet: Sheet, row: int, done: int, vocabulary: Vocabulary) -> tu
     rows = [row]
     bottom = max((merge.bottom for merge in sheet.merges.get(row, ()) if _heads_down(sheet, merge.top, row)), default=0)
     for below in range(row + 1, row + MOST_HEADING_ROWS):
-        merged = below <= bottom and bool(sheet.columns.get(below)) and not _holds_values(sheet, below)
+        merged = below <= bottom and bool(sheet.own(below)) and not _holds_values(sheet, below)
         if not merged and not _continues(sheet, rows, below, vocabulary):
             break
         rows.append(below)
@@ -136,7 +136,7 @@ def _block_rows(sheet: Sheet, row: int, done: int, vocabulary: Vocabulary) -> tu
 
 
 def _heads_down(sheet: Sheet, top: int, row: int) -> bool:
-    return top == row and bool(sheet.columns.get(row))
+    return top == row and bool(sheet.own(row))
 
 
 def _holds_values(sheet: Sheet, row: int) -> bool:
@@ -197,7 +197,7 @@ def _groups(sheet: Sheet, above: int, row: int, vocabulary: Vocabulary) -> bool:
     if reaching or _completes(sheet, cells, row, vocabulary):
         return True
     spanning = [cell for cell in cells if 1 < sheet.width(cell) <= FARTHEST_GROUP]
-    left, right = min(sheet.columns[row]), max(sheet.columns[row])
+    left, right = min(sheet.columns(row)), max(sheet.columns(row))
     inside = all(left <= cell.column <= right for cell in cells)
     return inside and (bool(spanning) or hits(cells, vocabulary) >= 2) and all(c.kind is CellKind.TEXT for c in cells)
 
@@ -212,7 +212,7 @@ def _heads_years(sheet: Sheet, cell: Cell, row: int, vocabulary: Vocabulary) -> 
 
 def _completes(sheet: Sheet, cells: tuple[Cell, ...], row: int, vocabulary: Vocabulary) -> bool:
     """Tell whether texts above a heading fill its gaps: headings of columns it leaves blank, groups over years."""
-    below = sheet.columns[row]
+    below = sheet.columns(row)
     if not all(cell.kind is CellKind.TEXT and below[0] <= cell.column <= below[-1] for cell in cells):
         return False
     years = [pattern("headings", "year").search(key_text(sheet.text(row, cell.column))) for cell in cells]
@@ -299,8 +299,8 @@ def _goes_along(sheet: Sheet, heading: int, run: list[Column], kept: list[Column
     if not kept or run[0].column - kept[-1].column != 2:
         return False
     below = [row for row in sheet.rows if heading < row <= heading + ROWS_COMPARED]
-    before = {row for row in below if len({item.column for item in kept} & set(sheet.columns[row])) > 2}
-    beside = {row for row in below if {item.column for item in run} & set(sheet.columns[row])}
+    before = {row for row in below if len({item.column for item in kept} & set(sheet.columns(row))) > 2}
+    beside = {row for row in below if {item.column for item in run} & set(sheet.columns(row))}
     return bool(beside) and beside <= before and len(beside) * 2 > len(before)
 
 

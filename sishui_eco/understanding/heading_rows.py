@@ -18,9 +18,9 @@ ALL_FORMS_HEADINGS = 2
 def rows_like_heading(body: Body) -> frozenset[int]:
     """Return the rows in which any text is one of the table's own headings: only they may repeat the heading."""
     words = frozenset().union(*(heading_parts(item.heading) for item in body.layout.columns))
-    texts = {row: [cell.text for cell in body.sheet.own(row)] for row in body.rows}
-    alike = {text for text in {text for told in texts.values() for text in told} if bare(text) in words}
-    return frozenset(row for row, told in texts.items() if not alike.isdisjoint(told))
+    alike = {text for text in body.sheet.told(body.rows) if bare(text) in words}
+    texts = body.sheet.texts
+    return frozenset([row for row in body.rows if not alike.isdisjoint(texts.get(row, ()))])
 
 
 def repeats_heading(row: int, body: Body) -> bool:

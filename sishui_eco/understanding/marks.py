@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from sishui_eco.model.remembered import remembered
 from sishui_eco.model.submission import Blank
 from sishui_eco.spec.campaign import Campaign
-from sishui_eco.understanding.values import blank_class
+from sishui_eco.understanding.values import blank_class, clean_text
 from sishui_eco.understanding.vocabulary import REMEMBERED, bare, bare_words, key_text, pattern, words
 
 LONGEST_NIL_WORD = 14
@@ -83,6 +84,18 @@ def is_signature(text: str) -> bool:
 def blank_marker(text: str) -> bool:
     """Tell whether a text only says that nothing stands here."""
     return blank_class(text) not in (Blank.FILLED, Blank.SAME)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def says_same(text: str) -> bool:
+    """Tell whether a text stands for the value above it: 同上, 〃 …"""
+    return blank_class(text) is Blank.SAME or clean_text(text) in words()["rows"]["same"]
+
+
+@remembered
+def lines_of(text: str) -> tuple[str, ...]:
+    """Return the lines of a text that hold anything."""
+    return tuple(line.strip() for line in clean_text(text).splitlines() if line.strip())
 
 
 @lru_cache(maxsize=REMEMBERED)

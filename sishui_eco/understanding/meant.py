@@ -2,31 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+
+from msgspec import Struct
 
 from sishui_eco.model.grid import CellKind
+from sishui_eco.model.remembered import LONGEST, keep
 from sishui_eco.understanding.view import Sheet
-from sishui_eco.understanding.vocabulary import Vocabulary, fields_headed, labels_of
+from sishui_eco.understanding.vocabulary import Vocabulary, fields_headed, labels_of, may_mean
 
 LONGEST_HEADING = 40
-Meaning = Callable[[str, Vocabulary], Mapping[str, object]]
+HEADS, LABELS = 1, 2
+NO_ROWS: frozenset[int] = frozenset()
+
+
+class Meant(Struct, frozen=True):
+    """The rows in which any text heads a column of a form, and those in which any is the label of a field."""
+
+    headed: frozenset[int] = NO_ROWS
+    labelled: frozenset[int] = NO_ROWS
 
 
 def headed_rows(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> frozenset[int]:
     """Return those of the rows in which any text heads a column of a form."""
-    return _rows(sheet, rows, vocabulary, fields_headed, LONGEST_HEADING)
+    return _meant(sheet, rows, vocabulary).headed
 
 
 def labelled_rows(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> frozenset[int]:
     """Return those of the rows in which any text is the label of a field."""
-    return _rows(sheet, rows, vocabulary, labels_of, None)
+    return _meant(sheet, rows, vocabulary).labelled
 
 
-def _rows(
-    sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary, meaning: Meaning, longest: int | None
-) -> frozenset[int]:
-    text = CellKind.TEXT
-    told = [(row, [cell.text for cell in sheet.own(row) if cell.kind is text]) for row in rows]
-    distinct = {item for _, texts in told for item in texts}
-    meant = {item for item in distinct if (longest is None or len(item) <= longest) and meaning(item, vocabulary)}
-    return frozenset(row for row, texts in told if not meant.isdisjoint(texts))
+def _meant(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> Meant:
+    """Return what texts of rows mean, looked up once for a sheet when asked about all of it."""
+    whole = len(rows) == len(sheet.rows)
+    known = sheet.found.get("meant") if whole else None
+    if not isinstance(known, Meant):
+        known = _look(sheet, rows, vocabulary)
+        if whole:
+            sheet.found["meant"] = known
+    return known
+
+
+def _look(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> Meant:
+    text, meanings = CellKind.TEXT, vocabulary.meanings
+    spoken = {cell.text for row in rows for cell in sheet.own(row) if cell.kind is text}
+    meant = {item: meaning for item in spoken if (meaning := _known(item, meanings, vocabulary))}
+    headed: list[int] = []
+    labelled: list[int] = []
+    for row in rows:
+        if meant.keys().isdisjoint(sheet.texts.get(row, ())):
+            continue
+        told = [meant.get(cell.text, 0) for cell in sheet.own(row) if cell.kind is text]
+        if any(meaning & HEADS for meaning in told):
+            headed.append(row)
+        if any(meaning & LABELS for meaning in told):
+            labelled.append(row)
+    return Meant(frozenset(headed), frozenset(labelled))
+
+
+def _known(text: str, meanings: dict[str, int], vocabulary: Vocabulary) -> int:
+    known = meanings.get(text)
+    if known is None:
+        known = _meaning(text, vocabulary)
+        if len(text) <= LONGEST:
+            keep(meanings, text, known)
+    return known
+
+
+def _meaning(text: str, vocabulary: Vocabulary) -> int:
+    if not may_mean(text, vocabulary):
+        return 0
+    heads = HEADS if len(text) <= LONGEST_HEADING and fields_headed(text, vocabulary) else 0
+    return heads | (LABELS if labels_of(text, vocabulary) else 0)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from bisect import insort
+from collections.abc import Mapping, Sequence, Set
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,17 +11,16 @@ from msgspec.structs import replace
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.model.place import Place
-from sishui_eco.model.remembered import remembered
-from sishui_eco.model.submission import Blank
-from sishui_eco.understanding.body import Body, RecordRows
+from sishui_eco.understanding.body import Body, Headed, RecordRows, Under
 from sishui_eco.understanding.columns import Assigned
 from sishui_eco.understanding.indicators import match_indicator, parent_of
-from sishui_eco.understanding.values import blank_class, clean_text
-from sishui_eco.understanding.vocabulary import REMEMBERED, SEVERAL_YEARS, key_text, pattern, words
+from sishui_eco.understanding.marks import lines_of, says_same
+from sishui_eco.understanding.plain import LINES, SAME
+from sishui_eco.understanding.vocabulary import SEVERAL_YEARS, key_text, pattern, words
 from sishui_eco.zh import word
 
 
-class RawValue(Struct, frozen=True, kw_only=True):
+class RawValue(Struct, frozen=True, kw_only=True, gc=False):
     """What stands for a field: `cell` is interpreted, `raw` and `place` are what the file shows and where."""
 
     cell: Cell
@@ -38,8 +37,9 @@ class Gathered(Struct, frozen=True, kw_only=True):
     """The raw values of one record with what had to be told about them."""
 
     values: RawRow
-    findings: tuple[Finding, ...] = ()
-    money_anchors: frozenset[tuple[int, int]] = frozenset()
+    findings: Sequence[Finding] = ()
+    money_anchors: Set[tuple[int, int]] = frozenset()
+    lines: bool = False  # a cell holds several
 
 
 def raw_text(cell: Cell) -> str:
@@ -48,7 +48,7 @@ def raw_text(cell: Cell) -> str:
 
 
 def gather(
-    record: RecordRows, body: Body, above: RawRow | None, used_money: frozenset[tuple[int, int]], measure: str
+    record: RecordRows, body: Body, above: RawRow | None, used_money: Set[tuple[int, int]], measure: str
 ) -> Gathered:
     """Return the raw values of a record's rows.
 
@@ -58,51 +58,85 @@ def gather(
     values: dict[str, RawValue] = {}
     findings: list[Finding] = []
     anchors: set[tuple[int, int]] = set()
-    at = body.sheet.place.at
+    file, member, sheet = body.sheet.place.file, body.sheet.place.member, body.sheet.place.sheet
     for item, cell in _cells(record.rows, body):
-        money = item.field in body.money
-        if money and (cell.row, cell.column) in used_money:
-            findings.append(make_finding("I311", _place(cell, body), field=item.field, raw=cell.text))
+        field, believed = item.field, item.measure
+        if field in body.money:
+            if (cell.row, cell.column) in used_money:
+                findings.append(make_finding("I311", _place(cell, body), field=field, raw=cell.text))
+                continue
+            believed = believed or measure
+        place = Place(file=file, member=member, sheet=sheet, row=cell.row, column=cell.column)
+        value = RawValue(cell=cell, raw=cell.text or raw_text(cell), place=place, measure=believed)
+        if field in values:
+            findings.extend(_second_value(values[field], value, item))
             continue
-        believed = item.measure or (measure if money else "")
-        value = RawValue(cell=cell, raw=raw_text(cell), place=at(cell.row, cell.column), measure=believed)
-        if item.field in values:
-            findings.extend(_second_value(values[item.field], value, item))
-            continue
-        values[item.field] = value
-        if money:
+        values[field] = value
+        if field in body.money:
             anchors.add((cell.row, cell.column))
     _fill_parent(record, values, body)
-    return Gathered(values=_follow_same(values, above), findings=tuple(findings), money_anchors=frozenset(anchors))
+    marks = _marks(record, body)
+    if marks & SAME:
+        values = _follow_same(values, above)
+    return Gathered(values=values, findings=findings, money_anchors=anchors, lines=bool(marks & LINES))
 
 
-def _cells(rows: Sequence[int], body: Body) -> Sequence[tuple[Assigned, Cell]]:
+def _marks(record: RecordRows, body: Body) -> int:
+    """Return what the texts of a record may be marks of: the same as above, several lines."""
+    if record.parent_from:
+        return SAME | LINES
+    marks = 0
+    for row in record.rows:
+        texts, merges = body.sheet.texts.get(row, ()), body.sheet.merges.get(row)
+        marks |= body.under[merges].marks if merges in body.under else _under(row, body).marks if merges else 0
+        marks |= 0 if body.plain.same.isdisjoint(texts) else SAME
+        marks |= 0 if body.plain.lines.isdisjoint(texts) else LINES
+    return marks
+
+
+def _cells(rows: Sequence[int], body: Body) -> Sequence[Headed]:
     """Return the headed cells of a record, column by column, in each column from its first row to its last."""
     if len(rows) == 1:
         return _cells_of(rows[0], body)
-    by_row = [dict(_by_column(row, body)) for row in rows]
+    by_row = [{item.column: cell for item, cell in _cells_of(row, body)} for row in rows]
     return [(item, cells[item.column]) for item in body.layout.columns for cells in by_row if item.column in cells]
 
 
-def _by_column(row: int, body: Body) -> Iterator[tuple[int, Cell]]:
-    return ((item.column, cell) for item, cell in _cells_of(row, body))
-
-
-def _cells_of(row: int, body: Body) -> Sequence[tuple[Assigned, Cell]]:
-    """Return the headed cells of a row, merges expanded; only columns under a merge are asked for one."""
-    merges = body.sheet.merges.get(row, ())
-    if not merges:
+def _cells_of(row: int, body: Body) -> Sequence[Headed]:
+    """Return the headed cells of a row, merges expanded; what stands under a merge is the same for all its rows."""
+    if row not in body.sheet.merges:
         return body.inside(row)
-    own = {item.column: cell for item, cell in body.inside(row)}
-    columns = body.layout.columns
-    first, last = columns[0].column, columns[-1].column
-    merged = {c for merge in merges for c in range(max(merge.left, first), min(merge.right, last) + 1)}
-    found: list[tuple[Assigned, Cell]] = []
-    for item in columns:
-        cell = own_cell(row, item, body) if item.column in merged else own.get(item.column)
-        if cell is not None:
-            found.append((item, cell))
+    under = _under(row, body).columns
+    if not under:
+        return body.inside(row)
+    found = [pair for pair in body.inside(row) if pair[0].column not in under]
+    for pair in under.values():
+        if pair is not None:
+            insort(found, pair, key=_column)
     return found
+
+
+def _column(pair: Headed) -> int:
+    return pair[0].column
+
+
+def _under(row: int, body: Body) -> Under:
+    """Return what a row has in the columns under its merges, remembered while rows have the same merges."""
+    merges = body.sheet.merges[row]
+    known = body.under.get(merges)
+    if known is None:
+        columns = body.layout.columns
+        first, last = columns[0].column, columns[-1].column
+        merged = {c for merge in merges for c in range(max(merge.left, first), min(merge.right, last) + 1)}
+        cells = {item: own_cell(row, item, body) for item in columns if item.column in merged}
+        marks = 0
+        for cell in cells.values():
+            marks |= body.marks.of(cell.text) if cell is not None else 0
+        found = {item.column: (item, cell) if cell is not None else None for item, cell in cells.items()}
+        known = Under(found, marks)
+        body.under.clear()
+        body.under[merges] = known
+    return known
 
 
 def own_cell(row: int, item: Assigned, body: Body) -> Cell | None:
@@ -151,24 +185,14 @@ def _follow_same(values: dict[str, RawValue], above: RawRow | None) -> dict[str,
     if above is None:
         return values
     for field, value in values.items():
-        source = above.get(field) if _says_same(value.raw) else None
+        source = above.get(field) if says_same(value.raw) else None
         if source is not None:
             note = word("notes.same", "understanding", raw=value.raw.strip(), place=source.place.cell)
             values[field] = replace(value, cell=source.cell, note=note)
     return values
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _says_same(text: str) -> bool:
-    return blank_class(text) is Blank.SAME or clean_text(text) in words()["rows"]["same"]
-
-
 # --- several lines in one cell -------------------------------------------------------------------------
-
-
-@remembered
-def lines_of(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in clean_text(text).splitlines() if line.strip())
 
 
 def part_lines(values: RawRow, body: Body) -> tuple[tuple[RawRow, ...], tuple[Finding, ...]]:

@@ -31,12 +31,12 @@ def read_records(body: Body, classified: Classified, measure: str = "") -> Read:
     records: list[Record] = []
     findings: list[Finding] = []
     above: RawRow | None = None
-    used: frozenset[tuple[int, int]] = frozenset()
+    used: set[tuple[int, int]] = set()
     for rows in classified.records:
         gathered = gather(rows, body, above, used, measure)
-        used |= gathered.money_anchors
+        used.update(gathered.money_anchors)
         above = gathered.values
-        parted, told = part_lines(gathered.values, body)
+        parted, told = part_lines(above, body) if gathered.lines else ((above,), ())
         for index, values in enumerate(parted):
             record, faults = _record(values, rows, body)
             records.append(record)

@@ -30,11 +30,13 @@ from sishui_eco.understanding.marks import (
     reads_like_sentence,
 )
 from sishui_eco.understanding.named import known, leaves_follow, next_row, sealed, titles_group
+from sishui_eco.understanding.plain import is_plain
 from sishui_eco.understanding.vocabulary import bare, bare_words, key_text, pattern, words
 
 BAND = 3
 FEWEST_AFTER_GAP = 3
 FEWEST_WITHOUT_NAME = 2
+FEWEST_PLAIN = 5  # texts: a line of labels, a title, a lone text has fewer
 
 PROVEN = frozenset({RowClass.RECORD, RowClass.SAMPLE, RowClass.HEADING})
 
@@ -69,7 +71,8 @@ def classify(body: Body) -> Classified:
     """
     reading = _Reading(previous=body.block.rows[-1], alike=rows_like_heading(body))
     for row in body.rows:
-        reading.classes[row] = _class_of(row, body, reading)
+        sure = _surely_record(row, body, reading)
+        reading.classes[row] = _own_record(row, body, reading) if sure else _class_of(row, body, reading)
         if _goes_on(row, body, reading):
             reading.previous = row
     _settle_sections(reading)
@@ -138,6 +141,18 @@ def _class_of(row: int, body: Body, reading: _Reading) -> RowClass:
     if is_note(cells[0].text) and not _has_name(row, body):
         return RowClass.NOTE
     return _record_or_stray(row, body, reading)
+
+
+def _surely_record(row: int, body: Body, reading: _Reading) -> bool:
+    """Tell whether a row goes on with the records above it and is one, so that no question could say otherwise.
+
+    It follows without a gap, nothing in it is a mark of anything or a heading, and it has a name in itself.
+    """
+    if reading.previous != row - 1 or not reading.records or reading.ended:
+        return False
+    if row in body.again or row in reading.alike:
+        return False
+    return is_plain(row, body.sheet, body.plain, FEWEST_PLAIN) and _named(row, body)
 
 
 def _heading(row: int, body: Body, reading: _Reading) -> bool:
@@ -300,6 +315,10 @@ def _record_or_stray(row: int, body: Body, reading: _Reading) -> RowClass:
         return RowClass.RECORD
     if not own:
         return _without_name(row, body.filled(row), body, reading)
+    return _own_record(row, body, reading)
+
+
+def _own_record(row: int, body: Body, reading: _Reading) -> RowClass:
     parent = _parent_row(row, body, reading)
     reading.records.append(RecordRows(rows=(row,), parent_from=parent, section=reading.section))
     if body.form.key == "annex3" and body.identity(row, "material") is None:

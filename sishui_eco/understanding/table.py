@@ -13,6 +13,7 @@ from sishui_eco.understanding.forms import title_keys
 from sishui_eco.understanding.headers import HeaderBlock
 from sishui_eco.understanding.indicators import Catalogue
 from sishui_eco.understanding.labels import Labelled, Labels, is_label
+from sishui_eco.understanding.plain import Marks
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import Vocabulary, key_text, pattern
 
@@ -28,6 +29,7 @@ class Words:
     vocabulary: Vocabulary
     catalogue: Catalogue
     labels: Labels
+    marks: Marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

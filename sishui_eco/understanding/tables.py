@@ -17,6 +17,7 @@ from sishui_eco.understanding.labelled import Card
 from sishui_eco.understanding.labels import Labelled, empty_labels, is_label, read_labels
 from sishui_eco.understanding.marks import is_note
 from sishui_eco.understanding.nil import find_nil
+from sishui_eco.understanding.plain import plain_of
 from sishui_eco.understanding.records import read_records
 from sishui_eco.understanding.rows import classify
 from sishui_eco.understanding.table import (
@@ -295,6 +296,8 @@ def _list_table(sheet: Sheet, region: _Region, words: Words) -> Table:
         vocabulary=words.vocabulary,
         catalogue=words.catalogue,
         labels=words.labels,
+        marks=words.marks,
+        plain=plain_of(sheet.told(region.body), words.marks, nil=form.nil_allowed),
         again=frozenset(region.again),
     )
     classified = classify(body)

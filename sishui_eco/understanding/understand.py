@@ -21,6 +21,7 @@ from sishui_eco.understanding.indicators import build_catalogue
 from sishui_eco.understanding.labels import NIL_FIELD, Labelled, build_labels
 from sishui_eco.understanding.nil import nil_form
 from sishui_eco.understanding.nil_of_file import file_nil
+from sishui_eco.understanding.plain import Marks
 from sishui_eco.understanding.table import Table, Words
 from sishui_eco.understanding.tables import SheetRead, read_sheet
 from sishui_eco.understanding.units import UnitVerdict, decide_unit
@@ -68,11 +69,13 @@ def read_with(campaign: Campaign) -> Words:
     known = campaign.worked_out.get("understanding")
     if isinstance(known, Words):
         return known
+    labels = build_labels(campaign)
     made = Words(
         campaign=campaign,
         vocabulary=build_vocabulary(campaign),
         catalogue=build_catalogue(campaign),
-        labels=build_labels(campaign),
+        labels=labels,
+        marks=Marks(labels),
     )
     campaign.worked_out["understanding"] = made
     return made

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sishui_eco.model.grid import Cell, Grid, Merge
 from sishui_eco.model.place import Place
@@ -24,9 +24,10 @@ class Sheet:
     place: Place  # the whole sheet
     rows: tuple[int, ...]
     every_row: tuple[int, ...]
-    columns: Mapping[int, tuple[int, ...]]
     merges: Mapping[int, tuple[Merge, ...]]
     owned: Mapping[int, tuple[Cell, ...]]  # the visible cells standing in a row itself
+    texts: Mapping[int, tuple[str, ...]]  # what those cells show
+    found: dict[str, object] = field(default_factory=dict, compare=False, repr=False)  # by those who look it through
 
     def merge(self, row: int, column: int) -> Merge | None:
         """Return the merge over a cell, None when it stands alone."""
@@ -54,6 +55,14 @@ class Sheet:
         """Return the visible cells standing in a row itself, left to right."""
         return self.owned.get(row, ())
 
+    def columns(self, row: int) -> tuple[int, ...]:
+        """Return the columns of the visible cells standing in a row itself."""
+        return tuple([cell.column for cell in self.own(row)])
+
+    def told(self, rows: Iterable[int]) -> set[str]:
+        """Return the distinct texts that stand in rows: what is asked of a text need be asked once only."""
+        return set().union(*[self.texts[row] for row in rows if row in self.texts])
+
     def width(self, cell: Cell) -> int:
         """Return how many columns a cell covers."""
         merge = self.merge(cell.row, cell.column)
@@ -70,21 +79,28 @@ def visible(cell: Cell) -> bool:
 
 def view(grid: Grid, place: Place) -> Sheet:
     """Return the grid with its indexes; `place` is the place of the whole sheet."""
-    owned: dict[int, list[Cell]] = {}
     cells = grid.cells
+    lines: dict[int, list[Cell]] = {}
+    every_row: list[int] = []
+    line: list[Cell] = []
     for at in sorted(cells):
         cell = cells[at]
+        if not every_row or at[0] != every_row[-1]:
+            every_row.append(at[0])
+            line = lines[at[0]] = []
         if cell.text.strip() or visible(cell):
-            owned.setdefault(at[0], []).append(cell)
-    every_row = tuple(sorted({row for row, _ in (*grid.cells, *grid.covered)}))
+            line.append(cell)
+    owned = {row: tuple(line) for row, line in lines.items() if line}
+    if grid.covered:
+        every_row = sorted({*every_row, *(row for row, _ in grid.covered)})
     return Sheet(
         grid=grid,
         place=place,
         rows=tuple(owned),
-        every_row=every_row,
-        columns={row: tuple([cell.column for cell in own]) for row, own in owned.items()},
-        merges=_merges_by_row(grid.merges, every_row),
-        owned={row: tuple(own) for row, own in owned.items()},
+        every_row=tuple(every_row),
+        merges=_merges_by_row(grid.merges, tuple(every_row)),
+        owned=owned,
+        texts={row: tuple([cell.text for cell in own]) for row, own in owned.items()},
     )
 
 

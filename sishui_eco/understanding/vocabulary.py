@@ -25,6 +25,7 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _NOT_WORD = re.compile(r"[^\w%]+")
 _LAST_BRACKET = re.compile(r"[(\[\uff08\u3010][^()\[\]\uff08\uff09\u3010\u3011]*[)\]\uff09\u3011]\s*$")
 _COLON = re.compile("[:\uff1a]")
+_PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
 _YEARLY = re.compile(r"[2\uff12][0\uff10]")
 
 
@@ -103,6 +104,7 @@ class Vocabulary:
     )
     headed: dict[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
     labelled: dict[str, Mapping[str, Label]] = field(default_factory=dict, compare=False, repr=False)
+    meanings: dict[str, int] = field(default_factory=dict, compare=False, repr=False)  # `meant.py`
 
     def weight(self, text: str) -> float:
         """Return how telling a heading is: 1 when only one form has it."""
@@ -175,6 +177,8 @@ def measure_in(text: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def heading_keys(text: str) -> tuple[str, ...]:
     """Return the matching keys a heading may be known by: whole, without its measure, marks or brackets."""
+    if _PLAIN.fullmatch(text):  # nothing in it that could part off a measure, a mark or a bracket
+        return (bare(text),) if bare(text) else ()
     name, _ = heading_measure(text)
     plain, _ = heading_measure(unmarked(text))
     keys = (bare(text), bare(name), without_brackets(text), bare(plain))
@@ -212,6 +216,13 @@ def fields_headed(text: str, vocabulary: Vocabulary) -> Mapping[str, str]:
 def _may_be_heading(text: str, vocabulary: Vocabulary) -> bool:
     """Tell whether any form may know a heading: one of its keys is known, or it tells a year."""
     return not vocabulary.spoken.isdisjoint(heading_keys(text)) or _YEARLY.search(text) is not None
+
+
+def may_mean(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a text may be a heading or a label: it is no such thing when its words before a colon are none."""
+    return _may_be_heading(text, vocabulary) or (
+        _COLON.search(text) is not None and _may_be_heading(parted(text)[0], vocabulary)
+    )
 
 
 def _headed(text: str, form: str, vocabulary: Vocabulary) -> str:
