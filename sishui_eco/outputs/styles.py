@@ -130,28 +130,35 @@ def text_width(text: str) -> int:
 
 def widest_line(text: str) -> int:
     """Return the width of the widest line of a text."""
+    if "\n" not in text:
+        return text_width(text)
     return max((text_width(line) for line in text.split("\n")), default=0)
 
 
 def count_lines(text: str, width: float) -> int:
     """Return how many lines a text takes in a column, a little on the generous side."""
     usable = max(width * 1.02 - 0.8, 2.0)
-    if 2 * len(text) <= usable and "\n" not in text:
+    if "\n" in text:
+        return sum([_lines_of(line, usable) for line in text.split("\n")])
+    return _lines_of(text, usable)
+
+
+def _lines_of(line: str, usable: float) -> int:
+    most = 2 * len(line)
+    if most <= usable:
         return 1
-    lines = 0
-    for line in text.split("\n"):
-        needed = text_width(line)
-        if needed <= usable:
-            lines += 1
-            continue
-        lines += math.ceil(needed / usable)
-        if _LONG_LATIN.search(line):
-            lines += 1  # a Latin word or number that moves down whole leaves a hole behind it
+    needed = text_width(line)
+    if needed <= usable:
+        return 1
+    lines = math.ceil(needed / usable)
+    if most - needed >= LONG and _LONG_LATIN.search(line):
+        lines += 1  # a Latin word or number that moves down whole leaves a hole behind it
     return lines
 
 
 wrapped_lines = lru_cache(maxsize=16_384)(count_lines)
-_LONG_LATIN = re.compile("[!-~]{7}")
+LONG = 7  # characters of a Latin word, half as wide as others: without that many narrow ones there is none
+_LONG_LATIN = re.compile(f"[!-~]{{{LONG}}}")
 
 
 def text_height(text: str, width: float, size: float = BODY_SIZE) -> float:

@@ -15,7 +15,7 @@ import msgspec
 import xlsxwriter
 
 from sishui_eco.outputs.styles import Formats, writable
-from sishui_eco.outputs.summary.links import Links, internal
+from sishui_eco.outputs.summary.links import SheetLinks, internal
 from sishui_eco.outputs.summary.longtexts import FIRST_LINE, LongText, parts_of
 from sishui_eco.outputs.summary.splice import Region, SheetParts, spliced
 from sishui_eco.outputs.summary.strings import SharedStrings
@@ -140,7 +140,7 @@ class Book:
     sources: dict[str, int] = field(default_factory=dict)
     landed: dict[str, array[int]] = field(default_factory=dict)
     strings: SharedStrings = field(default_factory=SharedStrings)
-    links: Links = field(default_factory=Links)
+    links: dict[str, SheetLinks] = field(default_factory=dict)
     regions: dict[str, list[Region]] = field(default_factory=dict)
     long_texts: list[LongText] = field(default_factory=list)
     heights: dict[tuple[str, int], float] = field(default_factory=dict)
@@ -160,7 +160,7 @@ class Book:
 
     @staticmethod
     def name(key: str) -> str:
-        return words(f"sheets.{key}")
+        return _plain_word(f"sheets.{key}")
 
     def clean(self, value: str) -> str:
         """Return a text fit to be written: masked in the public copy, without what XML cannot hold."""
@@ -172,8 +172,12 @@ class Book:
             return ""
         if thing is not None:
             found = self.row_of(key, thing)
-            return internal(self.name(key), found, ANCHOR_COLUMNS.get(key, 0)) if found is not None else ""
+            return self.link_to(key, found) if found is not None else ""
         return internal(self.name(key), row)
+
+    def link_to(self, key: str, row: int) -> str:
+        """Return the link to a 0-based row of a sheet, empty when there is no such sheet."""
+        return internal(self.name(key), row, ANCHOR_COLUMNS.get(key, 0)) if key in self.sheets else ""
 
     def row_of(self, key: str, thing: object) -> int | None:
         """Return the 0-based row that a thing stands on; merged rows are known by their position."""
@@ -229,9 +233,12 @@ class Book:
 
     def sheet_parts(self, key: str) -> SheetParts:
         """Return what is to be put into a sheet that XlsxWriter wrote."""
-        return SheetParts(
-            regions=self.regions.get(key, []), links=self.links.elements(key), targets=self.links.targets(key)
-        )
+        links = self.links_of(key)
+        return SheetParts(regions=self.regions.get(key, []), links=links.elements(), targets=links.targets)
+
+    def links_of(self, key: str) -> SheetLinks:
+        """Return the links of a sheet's long tables, to be added to."""
+        return self.links.setdefault(key, SheetLinks())
 
 
 def as_float(value: Decimal | int) -> float | int:

@@ -102,7 +102,7 @@ def _fate_row(campaign: Campaign, number: int, item: Change) -> Row:
         marked("warn" if item.fate in ("open", "new") else "good", words(f"fates.{item.fate}")),
         text(str(item.place) if item.place else ""),
     )
-    return Row(entries=entries)
+    return Row(cells=entries)
 
 
 def _change_row(campaign: Campaign, number: int, item: Change) -> Row:
@@ -119,7 +119,7 @@ def _change_row(campaign: Campaign, number: int, item: Change) -> Row:
         text(item.after),
         text(str(item.place) if item.place else ""),
     )
-    return Row(entries=entries)
+    return Row(cells=entries)
 
 
 def _versions_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
@@ -178,7 +178,7 @@ def _version_row(campaign: Campaign, number: int, item: Version) -> Row:
         text(str(submission.arrival.place)),
         text(submission.evidence),
     )
-    return Row(entries=entries)
+    return Row(cells=entries)
 
 
 def lay_decisions(book: Book, outcome: Outcome, campaign: Campaign) -> None:
@@ -233,4 +233,4 @@ def _decision_row(campaign: Campaign, item: DecisionEffect) -> Row:
         centred(matched, tone="" if item.matched else "warn"),
         text(item.what),
     )
-    return Row(entries=entries)
+    return Row(cells=entries)

@@ -11,24 +11,27 @@ from sishui_eco.outputs.summary.figures import INDICATOR_FORM, MISSING
 from sishui_eco.outputs.summary.laying import lay_sheet
 from sishui_eco.outputs.summary.parts import (
     Filed,
-    answer_entry,
+    answer_cell,
     as_of_line,
     filed,
     form_title,
     found_entry,
     inner_notes,
     kept,
+    linked_answer,
     marked,
     runs,
     source_entry,
     source_link,
     top_line,
     verdict_entry,
-    version_entry,
+    version_cell,
 )
 from sishui_eco.outputs.summary.table import Column, Row, Table
 from sishui_eco.spec.campaign import Campaign, Indicator
 from sishui_eco.zh import load_table
+
+_CENTRED = frozenset({"domain", "no", "measure", "attribute", "due", "version", "found"})
 
 
 def lay_indicators(book: Book, outcome: Outcome, campaign: Campaign) -> None:
@@ -67,7 +70,8 @@ def _merges(groups: list[tuple[object, ...]], column: int, part: int) -> list[tu
 
 def _columns(campaign: Campaign) -> tuple[Column, ...]:
     def column(key: str, least: float, most: float) -> Column:
-        return Column(heading=words(f"headings.{key}"), least=least, most=most)
+        align = "center" if key in _CENTRED else "left"
+        return Column(heading=words(f"headings.{key}"), least=least, most=most, align=align)
 
     years = tuple(
         Column(heading=words("headings.year", year=year), group=words("headings.actual"), least=9, most=18)
@@ -99,55 +103,55 @@ def _leaf_row(book: Book, campaign: Campaign, leaf: Indicator, found: Filed | No
     position, row = found or (None, None)
     state = str(row.verdict.judgement) if row and row.verdict else (MISSING if row is None else str(Judgement.MANUAL))
     link = source_link(book, INDICATOR_FORM, position)
-    entries = (
-        centred(leaf.domain),
+    cells = (
+        leaf.domain,
         centred(leaf.task),
-        centred(leaf.no),
-        text(leaf.name),
-        text(leaf.sub_name),
-        centred(leaf.measure),
-        text(leaf.target),
-        centred(leaf.attribute),
-        *(answer_entry(row, f"actual.{year}", link=link, align="center") for year in campaign.years),
+        leaf.no,
+        leaf.name,
+        leaf.sub_name,
+        leaf.measure,
+        leaf.target,
+        leaf.attribute,
+        *[linked_answer(row, f"actual.{year}", link) for year in campaign.years],
         _self_entry(row),
         verdict_entry(state),
-        text(row.verdict.basis if row and row.verdict else ""),
-        text(_gap(row, leaf)),
-        answer_entry(row, "due", align="center"),
+        row.verdict.basis if row and row.verdict else "",
+        _gap(row, leaf),
+        answer_cell(row, "due"),
         _lead_entry(campaign, leaf, row),
-        version_entry(row.version if row else 0),
+        version_cell(row.version if row else 0),
         found_entry(book, row.findings if row else ()),
         source_entry(book, INDICATOR_FORM, position),
     )
     kind = "missing" if row is None else "body"
-    return Row(entries=kept(book, entries), kind=kind, anchor=position)
+    return Row(cells=kept(book, cells), kind=kind, anchor=position)
 
 
 def _unlisted_row(book: Book, campaign: Campaign, found: Filed) -> Row:
     """A row that the catalogue does not know: shown, never judged against a target of ours."""
     position, row = found
     link = source_link(book, INDICATOR_FORM, position)
-    entries = (
+    cells = (
         centred(words("headings.unlisted"), tone="warn"),
-        answer_entry(row, "task"),
-        answer_entry(row, "no", align="center"),
-        text(row.record.raw("indicator") or row.record.key),
-        answer_entry(row, "sub_indicator"),
-        answer_entry(row, "measure", align="center"),
-        answer_entry(row, "target"),
-        answer_entry(row, "attribute", align="center"),
-        *(answer_entry(row, f"actual.{year}", link=link, align="center") for year in campaign.years),
+        answer_cell(row, "task"),
+        answer_cell(row, "no"),
+        row.record.raw("indicator") or row.record.key,
+        answer_cell(row, "sub_indicator"),
+        answer_cell(row, "measure"),
+        answer_cell(row, "target"),
+        answer_cell(row, "attribute"),
+        *[linked_answer(row, f"actual.{year}", link) for year in campaign.years],
         _self_entry(row),
         verdict_entry(str(row.verdict.judgement) if row.verdict else str(Judgement.MANUAL)),
-        text(row.verdict.basis if row.verdict else ""),
-        answer_entry(row, "gap_plan"),
-        answer_entry(row, "due", align="center"),
-        text(campaign.unit_name(row.unit_id)),
-        version_entry(row.version),
+        row.verdict.basis if row.verdict else "",
+        answer_cell(row, "gap_plan"),
+        answer_cell(row, "due"),
+        campaign.unit_name(row.unit_id),
+        version_cell(row.version),
         found_entry(book, row.findings),
         source_entry(book, INDICATOR_FORM, position),
     )
-    return Row(entries=kept(book, entries), anchor=position)
+    return Row(cells=kept(book, cells), anchor=position)
 
 
 def _lead_entry(campaign: Campaign, leaf: Indicator, row: MergedRow | None) -> Entry:

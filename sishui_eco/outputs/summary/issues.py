@@ -15,7 +15,7 @@ from sishui_eco.outputs.summary.figures import INDICATOR_FORM
 from sishui_eco.outputs.summary.laying import lay_sheet
 from sishui_eco.outputs.summary.matters import Owners, joint_findings, owners_of, units_of
 from sishui_eco.outputs.summary.parts import as_of_line, filed, source_entry, top_line
-from sishui_eco.outputs.summary.table import Column, Row, Table
+from sishui_eco.outputs.summary.table import Cell, Column, Row, Table
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.zh import load_table
 
@@ -108,7 +108,7 @@ def _issue_row(
         centred(finding.code),
         _row_link(book, finding, targets),
     )
-    return Row(entries=entries)
+    return Row(cells=entries)
 
 
 def _several(texts: Iterable[str]) -> str:
@@ -188,7 +188,7 @@ def lay_joint(book: Book, outcome: Outcome, campaign: Campaign) -> None:
             text(""),
             text(""),
         )
-        rows.append(Row(entries=entries))
+        rows.append(Row(cells=entries))
     widths = {
         "number": 6,
         "matter": 22,
@@ -211,7 +211,7 @@ def lay_review(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         _clerk_rows(outcome, campaign),
         _asked_rows(outcome, campaign),
     )
-    numbered = (Row(entries=(count(number), *row.entries)) for number, row in enumerate(rows, start=1))
+    numbered = (Row(cells=(number, *row.cells)) for number, row in enumerate(rows, start=1))
     widths = {
         "number": (6, 7),
         "kind": (14, 14),
@@ -223,7 +223,10 @@ def lay_review(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         "result": (20, 20),
         "reviewer": (14, 14),
     }
-    columns = tuple(Column(heading=words(f"headings.{key}"), least=a, most=b) for key, (a, b) in widths.items())
+    columns = tuple(
+        Column(heading=words(f"headings.{key}"), least=a, most=b, align="center" if key == "kind" else "left")
+        for key, (a, b) in widths.items()
+    )
     _lay(book, "review", outcome, campaign, columns, numbered, PAPER_A3)
 
 
@@ -257,7 +260,7 @@ def _verdict_rows(book: Book, outcome: Outcome, campaign: Campaign) -> list[Row]
     for item in wanted:
         kind = "review_manual" if item.judgement is Judgement.MANUAL else "review_claims"
         position = merged.get((item.unit_id, item.record))
-        source = source_entry(book, INDICATOR_FORM, position) if position is not None else _place(item.place)
+        source = source_entry(book, INDICATOR_FORM, position) if position is not None else _shown(item.place)
         rows.append(_review(kind, campaign.unit_name(item.unit_id), item.record, item.actual, _look(item), source))
     return rows
 
@@ -267,9 +270,8 @@ def _look(item: Verdict) -> str:
     return words("punctuation.clause").join(part for part in (agreement, item.basis) if part)
 
 
-def _review(kind: str, unit: str, record: str, raw: str, look: str, source: Entry) -> Row:
-    entries = (centred(words(f"notes.{kind}")), text(unit), text(record), text(raw), text(look), source)
-    return Row(entries=(*entries, text(""), text("")))
+def _review(kind: str, unit: str, record: str, raw: str, look: str, source: Cell) -> Row:
+    return Row(cells=(words(f"notes.{kind}"), unit, record, raw, look, source, "", ""))
 
 
 def _seal_rows(outcome: Outcome, campaign: Campaign) -> list[Row]:
@@ -282,7 +284,7 @@ def _seal_rows(outcome: Outcome, campaign: Campaign) -> list[Row]:
             campaign.form_by_key[item.form].label,
             words("punctuation.clause").join(item.owed),
             look,
-            text(""),
+            "",
         )
         for item in waiting
     ]
@@ -303,30 +305,28 @@ def _clerk_rows(outcome: Outcome, campaign: Campaign) -> list[Row]:
             finding.record,
             finding.raw,
             f"{finding.message}{finding.remedy}",
-            text(places_text(finding.places)),
+            places_text(finding.places),
         )
         for finding in wanted
     ]
 
 
-def _place(place: Place | None) -> Entry:
-    return text(str(place) if place else "")
+def _shown(place: Place | None) -> str:
+    return str(place) if place else ""
 
 
 def _asked_rows(outcome: Outcome, campaign: Campaign) -> Iterator[Row]:
     """Return what only people can judge: seals and signatures that came, detail and readiness of projects."""
     manual = {(item.unit_id, item.record) for item in outcome.verdicts if item.judgement is Judgement.MANUAL}
+    subjects: dict[tuple[str, str], str] = {}
     for item in outcome.reviews:
         if (item.unit_id, item.record) in manual and item.form == INDICATOR_FORM:
             continue  # among the verdicts above
-        form = campaign.form_by_key.get(item.form)
-        shown = words("notes.review_subject", label=form.label if form else item.form, subject=item.subject)
-        entries = (
-            centred(words("notes.review_human")),
-            text(campaign.unit_name(item.unit_id)),
-            text(item.record),
-            text(shown),
-            text(item.evidence),
-            _place(item.place),
-        )
-        yield Row(entries=(*entries, text(""), text("")))
+        asked = (item.form, item.subject)
+        subject = subjects.get(asked)
+        if subject is None:
+            form = campaign.form_by_key.get(item.form)
+            label = form.label if form else item.form
+            subject = subjects[asked] = words("notes.review_subject", label=label, subject=item.subject)
+        unit, place = campaign.unit_name(item.unit_id), _shown(item.place)
+        yield _review("review_human", unit, item.record, subject, item.evidence, place)

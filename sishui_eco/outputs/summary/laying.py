@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, islice, repeat
+from itertools import chain, islice
 
 import msgspec
 from xlsxwriter.utility import xl_col_to_name
@@ -18,12 +18,12 @@ from sishui_eco.outputs.styles import (
     text_width,
     widest_line,
 )
-from sishui_eco.outputs.summary.book import Book, Entry, text, words
+from sishui_eco.outputs.summary.book import NOTHING, Book, Entry, text, words
 from sishui_eco.outputs.summary.figures import moment_words
 from sishui_eco.outputs.summary.heads import write_head
 from sishui_eco.outputs.summary.printing import RowPrinter
 from sishui_eco.outputs.summary.splice import Region
-from sishui_eco.outputs.summary.table import LAST_ROW, Column, Row, Table, cell_name, column_range
+from sishui_eco.outputs.summary.table import LAST_ROW, Cell, Column, Row, Table, cell_name, column_range
 
 LONG_WIDTH = 110
 SHORT_ROW = 20.0
@@ -68,23 +68,36 @@ def _opened(tables: Sequence[Table]) -> tuple[list[list[Row]], list[Table]]:
 
 def empty_row(columns: int) -> Row:
     """Return the row that says that a table has nothing to tell."""
-    return Row(entries=(text(words("notes.empty")), *(text("") for _ in range(columns - 1))))
+    return Row(cells=(text(words("notes.empty")), *[NOTHING] * (columns - 1)))
 
 
 def _widths(tables: Sequence[Table], firsts: Sequence[Sequence[Row]]) -> list[float]:
     """Return the column widths that the content asks for, within what each column allows."""
     widths = [0.0] * max(len(table.columns) for table in tables)
     for table, rows in zip(tables, firsts, strict=True):
-        for number, (column, entries) in enumerate(zip(table.columns, _columns_of(rows), strict=False)):
-            texts = {entry.text for entry in entries if entry.number is None}
-            numbers = _outermost(entries)
+        for number, (column, cells) in enumerate(zip(table.columns, _columns_of(rows), strict=False)):
+            texts, numbers = _told_apart(cells)
             widest = widest_line(column.heading)
-            for shown in (*texts, *numbers):
+            for shown in (*numbers, *texts):
+                if widest + AIR >= column.most:
+                    break
                 if 2 * len(shown) > widest:
                     widest = max(widest, widest_line(shown))
             widths[number] = max(widths[number], min(max(widest + AIR, column.least), column.most))
             widths[number] = max([widths[number], *(text_width(shown) + AIR for shown in numbers)])
     return widths
+
+
+def _told_apart(cells: Sequence[Cell]) -> tuple[set[str], list[str]]:
+    """Return the distinct texts of a column, and its outermost numbers as they are shown."""
+    kinds = set(map(type, cells))
+    if kinds == {str}:
+        return set(cells), []  # type: ignore[arg-type]
+    entries = [cell for cell in cells if isinstance(cell, Entry)] if kinds - {int} else []
+    texts = {cell for cell in cells if isinstance(cell, str)} if kinds - {int, Entry} else set()
+    texts.update([entry.text for entry in entries if entry.number is None])
+    whole = [cell for cell in cells if isinstance(cell, int)] if int in kinds else []
+    return texts, _outermost(entries) + ([str(min(whole)), str(max(whole))] if whole else [])
 
 
 def _outermost(entries: Iterable[Entry]) -> list[str]:
@@ -102,8 +115,8 @@ def _outermost(entries: Iterable[Entry]) -> list[str]:
     return [entry.shown for pair in found.values() for entry in pair]
 
 
-def _columns_of(rows: Sequence[Row]) -> Iterator[tuple[Entry, ...]]:
-    return zip(*(row.entries for row in rows), strict=True)
+def _columns_of(rows: Sequence[Row]) -> Iterator[tuple[Cell, ...]]:
+    return zip(*(row.cells for row in rows), strict=True)
 
 
 def _lay_table(book: Book, key: str, table: Table, top: int, widths: list[float]) -> tuple[int, int]:
@@ -112,7 +125,8 @@ def _lay_table(book: Book, key: str, table: Table, top: int, widths: list[float]
     first = top + table.body_offset
     region = Region(first=first, columns=xl_col_to_name(len(table.columns) - 1))
     book.regions.setdefault(key, []).append(region)
-    printer = RowPrinter(book, key, widths, first + MEASURED, partial(_shortened, book, key))
+    aligns = [column.align for column in table.columns]
+    printer = RowPrinter(book, key, widths, aligns, first + MEASURED, partial(_shortened, book, key))
     rows = iter(table.rows)
     shown = replace(table, rows=islice(rows, max(LAST_ROW - first, 1)))
     end = max(_print_body(book, key, shown, region, printer), first)
@@ -132,8 +146,8 @@ def _print_body(book: Book, key: str, table: Table, region: Region, printer: Row
         return _print_merged(book, key, table, region, printer)
     end = 0
     for at, row in enumerate(table.rows, start=region.first):
-        cells, lines = printer.cells(at, row.entries, repeat(row.kind))
-        region.print_row("".join(cells), max(SHORT_ROW, height_of_lines(max(lines))))
+        pieces, lines = printer.line(at, row.cells, row.kind)
+        region.print_row(pieces, max(SHORT_ROW, height_of_lines(lines)))
         if row.anchor is not None:
             book.land(key, row.anchor, at)
         if row.kind != "total":
@@ -144,20 +158,21 @@ def _print_body(book: Book, key: str, table: Table, region: Region, printer: Row
 def _print_merged(book: Book, key: str, table: Table, region: Region, printer: RowPrinter) -> int:
     """Print rows of which some cells are merged: the value stays in every cell beneath, so that a filter finds it."""
     rows, end = list(table.rows), 0
-    kinds = [[row.kind] * len(row.entries) for row in rows]
-    entries = [list(row.entries) for row in rows]
+    kinds = [[row.kind] * len(row.cells) for row in rows]
+    cells = [list(row.cells) for row in rows]
     merges = [merge for merge in table.merges if merge[2] < len(rows)]
     for column, start, stop in merges:
         for index in range(start, stop + 1):
-            entry = rows[start].entries[column]
-            entries[index][column] = entry if index == start else msgspec.structs.replace(entry, link="")
+            cell = rows[start].cells[column]
+            beneath = msgspec.structs.replace(cell, link="") if isinstance(cell, Entry) else cell
+            cells[index][column] = cell if index == start else beneath
             kinds[index][column] = rows[start].kind
         name = column_range(column, region.first + start, region.first + stop)
         region.merges.append(name)
-    printed = [printer.cells(region.first + index, entries[index], kinds[index]) for index in range(len(rows))]
+    printed = [printer.cells(region.first + index, cells[index], kinds[index]) for index in range(len(rows))]
     heights = _merged_heights(merges, [lines for _, lines in printed])
     for index, row in enumerate(rows):
-        region.print_row("".join(printed[index][0]), min(heights[index], TALLEST_MERGED))
+        region.print_row(printed[index][0], min(heights[index], TALLEST_MERGED))
         if row.anchor is not None:
             book.land(key, row.anchor, region.first + index)
         if row.kind != "total":
@@ -186,8 +201,8 @@ def _print_notes(book: Book, table: Table, region: Region, printer: RowPrinter, 
     """
     for note in table.notes:
         shown, row, last = book.clean(note), region.first + region.rows, len(table.columns) - 1
-        cells = printer.spread(row, shown, last + 1, book.formats.line(wrap=True))
-        region.print_row(cells, min(text_height(shown, width), TALLEST_MERGED))
+        pieces = printer.spread(shown, last + 1, book.formats.line(wrap=True))
+        region.print_row(pieces, min(text_height(shown, width), TALLEST_MERGED))
         if last:
             region.merges.append(f"{cell_name(row, 0)}:{cell_name(row, last)}")
 
@@ -214,7 +229,7 @@ def lay_long_texts(book: Book) -> None:
             where = f"{item.sheet_name}!{item.cell}"
             back = f"internal:'{item.sheet_name}'!{item.cell}"
             heading = words("headings.text", part=number, parts=len(item.parts))
-            rows.append(Row(entries=(text(where, tone="link", link=back), text(heading), text(part))))
+            rows.append(Row(cells=(text(where, tone="link", link=back), text(heading), text(part))))
     columns = (
         Column(heading=words("headings.text_of"), least=16, most=20),
         Column(heading=words("headings.number"), least=22, most=26),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from xlsxwriter.utility import xl_col_to_name
 
 from sishui_eco.outputs.deflating import Deflated
@@ -13,43 +15,42 @@ _ESCAPES = str.maketrans(
 )
 
 
-class Links:
-    """The links of every sheet. Once a sheet has `FEW`, only the way to a row's source is linked, up to `MANY`."""
+class SheetLinks:
+    """The links of one sheet. Once it has `FEW`, only the way to a row's source is linked, up to `MANY`."""
 
     def __init__(self) -> None:
-        self._elements: dict[str, Deflated] = {}
-        self._count: dict[str, int] = {}
-        self._targets: dict[str, dict[str, str]] = {}
+        self._elements: Deflated | None = None
+        self._count = 0
+        self.targets: dict[str, str] = {}  # of the files it leads to: target -> relation id
 
-    def add(self, key: str, cell: str, link: str, *, way: bool) -> bool:
+    def add(self, cell: str, link: str, *, way: bool) -> bool:
         """Keep a link of a cell; return False when the cell must lead there by a formula instead.
 
         `way` says that the cell is there to be followed, not a figure that is linked besides.
         """
-        count = self._count.get(key, 0)
-        if count >= (MANY if way else FEW):
-            return not way or not link.startswith(_INTERNAL)
-        self._count[key] = count + 1
-        elements = self._elements.get(key) or self._elements.setdefault(key, Deflated())
-        if link.startswith(_INTERNAL):
-            elements.write(f'<hyperlink ref="{cell}" location="{link[len(_INTERNAL) :]}"/>')
-        else:
-            elements.write(f'<hyperlink ref="{cell}" r:id="{self._relation(key, link)}"/>')
+        inner = link.startswith(_INTERNAL)
+        if self._count >= (MANY if way else FEW):
+            return not way or not inner
+        self._count += 1
+        if self._elements is None:
+            self._elements = Deflated()
+        where = f'location="{link[len(_INTERNAL) :]}"' if inner else f'r:id="{self._relation(link)}"'
+        self._elements.write(f'<hyperlink ref="{cell}" {where}/>')
         return True
 
-    def _relation(self, key: str, link: str) -> str:
-        targets = self._targets.setdefault(key, {})
-        target = link.removeprefix(_EXTERNAL).replace("/", "\\").translate(_ESCAPES)
-        return targets.setdefault(target, f"rId{len(targets) + 1}")
+    def _relation(self, link: str) -> str:
+        target = _target(link)
+        return self.targets.get(target) or self.targets.setdefault(target, f"rId{len(self.targets) + 1}")
 
-    def elements(self, key: str) -> list[str | Deflated]:
-        """Return the links of a sheet as its XML holds them, in pieces; nothing when it has none."""
-        found = self._elements.get(key)
-        return ["<hyperlinks>", found, "</hyperlinks>"] if found is not None else []
+    def elements(self) -> list[str | Deflated]:
+        """Return the links as the sheet's XML holds them, in pieces; nothing when it has none."""
+        return ["<hyperlinks>", self._elements, "</hyperlinks>"] if self._elements is not None else []
 
-    def targets(self, key: str) -> dict[str, str]:
-        """Return target -> relation id of the files a sheet leads to."""
-        return self._targets.get(key, {})
+
+@lru_cache(maxsize=1024)
+def _target(link: str) -> str:
+    """Return the way to a file as a relation tells it."""
+    return link.removeprefix(_EXTERNAL).replace("/", "\\").translate(_ESCAPES)
 
 
 def internal(sheet_name: str, row: int, column: int = 0) -> str:

@@ -12,22 +12,25 @@ from sishui_eco.outputs.summary.figures import MATERIAL_FORM
 from sishui_eco.outputs.summary.laying import lay_sheet
 from sishui_eco.outputs.summary.parts import (
     Filed,
-    answer_entry,
+    answer_cell,
     as_of_line,
     filed,
     form_title,
     found_entry,
     inner_notes,
     kept,
+    linked_answer,
     marked,
     runs,
     source_entry,
     source_link,
     top_line,
-    version_entry,
+    version_cell,
 )
 from sishui_eco.outputs.summary.table import Column, Row, Table, body_row, column_range
 from sishui_eco.spec.campaign import Campaign, Material
+
+_CENTRED = frozenset({"years", "medium", "version", "found"})
 
 
 def lay_materials(book: Book, outcome: Outcome, campaign: Campaign) -> None:
@@ -76,54 +79,55 @@ def _columns() -> tuple[Column, ...]:
         "found": (8, 8),
         "source": (12, 13),
     }
-    return tuple(Column(heading=words(f"headings.{key}"), least=a, most=b) for key, (a, b) in widths.items())
+    return tuple(
+        Column(heading=words(f"headings.{key}"), least=a, most=b, align="center" if key in _CENTRED else "left")
+        for key, (a, b) in widths.items()
+    )
 
 
 def _material_row(book: Book, campaign: Campaign, number: int, material: Material, found: Filed | None) -> Row:
     position, row = found or (None, None)
     years = words("punctuation.list").join(str(year) for year in material.years)
-    entries = (
-        count(number),
-        text(material.indicator),
-        text(material.name),
-        text(material.requirement),
-        centred((row.record.raw("years") if row else "") or years),
-        text(campaign.unit_name(material.provider)),
-        centred((row.record.raw("medium") if row else "") or material.medium),
-        answer_entry(row, "copies", link=source_link(book, MATERIAL_FORM, position), align="center"),
+    cells = (
+        number,
+        material.indicator,
+        material.name,
+        material.requirement,
+        (row.record.raw("years") if row else "") or years,
+        campaign.unit_name(material.provider),
+        (row.record.raw("medium") if row else "") or material.medium,
+        linked_answer(row, "copies", source_link(book, MATERIAL_FORM, position)),
         _provided_entry(row),
-        answer_entry(row, "file_ref"),
-        answer_entry(row, "remarks"),
-        version_entry(row.version if row else 0),
+        answer_cell(row, "file_ref"),
+        answer_cell(row, "remarks"),
+        version_cell(row.version if row else 0),
         found_entry(book, row.findings if row else ()),
         source_entry(book, MATERIAL_FORM, position),
     )
     kind = "missing" if row is None else "body"
-    return Row(
-        entries=kept(book, entries), kind=kind, anchor=("material", material.key) if position is None else position
-    )
+    return Row(cells=kept(book, cells), kind=kind, anchor=("material", material.key) if position is None else position)
 
 
 def _other_row(book: Book, campaign: Campaign, number: int, found: Filed) -> Row:
     position, row = found
     raw = row.record.raw
-    entries = (
-        count(number),
-        text(raw("indicator")),
-        text(raw("material") or row.record.key),
-        text(raw("requirement")),
-        centred(raw("years")),
-        text(campaign.unit_name(row.unit_id)),
-        centred(raw("medium")),
-        answer_entry(row, "copies", link=source_link(book, MATERIAL_FORM, position), align="center"),
+    cells = (
+        number,
+        raw("indicator"),
+        raw("material") or row.record.key,
+        raw("requirement"),
+        raw("years"),
+        campaign.unit_name(row.unit_id),
+        raw("medium"),
+        linked_answer(row, "copies", source_link(book, MATERIAL_FORM, position)),
         _provided_entry(row),
-        text(raw("file_ref")),
-        text(raw("remarks")),
-        version_entry(row.version),
+        raw("file_ref"),
+        raw("remarks"),
+        version_cell(row.version),
         found_entry(book, row.findings),
         source_entry(book, MATERIAL_FORM, position),
     )
-    return Row(entries=kept(book, entries), anchor=position)
+    return Row(cells=kept(book, cells), anchor=position)
 
 
 def _provided_entry(row: MergedRow | None) -> Entry:
@@ -182,7 +186,7 @@ def _gap_row(book: Book, campaign: Campaign, number: int, item: Coverage, column
         *(_gap_entry(states.get(year, YearState.NOT_ASKED)) for year in (*campaign.years, 0)),
         count(item.lacking, formula=f'=COUNTIF({cells},"{lacking}")', tone="bad" if item.lacking else ""),
     )
-    return Row(entries=entries)
+    return Row(cells=entries)
 
 
 def column_range_row(row: int, first: int, last: int) -> str:
@@ -212,4 +216,4 @@ def _gap_total(items: tuple[Coverage, ...], columns: tuple[Column, ...], campaig
         *totals,
         count(whole, formula=f"=SUM({column_range(last, first_row, last_row)})"),
     )
-    return Row(entries=entries, kind="total")
+    return Row(cells=entries, kind="total")

@@ -6,16 +6,18 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
+import msgspec
+
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Judgement, MergedRow, Outcome, StandingState
 from sishui_eco.model.submission import Answer, Blank
-from sishui_eco.outputs.summary.book import Book, Entry, centred, count, figure, text, words
+from sishui_eco.outputs.summary.book import Book, Entry, centred, figure, words
 from sishui_eco.outputs.summary.figures import DONE, MISSING, deadline_words, moment_words
 from sishui_eco.outputs.summary.links import internal
-from sishui_eco.outputs.summary.table import LAST_ROW, Column
+from sishui_eco.outputs.summary.table import LAST_ROW, Cell, Column
 from sishui_eco.spec.campaign import Campaign
 
-Kept = TypeVar("Kept", Entry, Column)
+Kept = TypeVar("Kept", Cell, Column)
 NUMERIC_KINDS = frozenset({"number", "percent", "money"})
 TONES = {"good": "good", "warn": "warn", "bad": "bad", "none": "quiet"}
 
@@ -41,16 +43,24 @@ def verdict_entry(state: str) -> Entry:
     return marked(tone or "bad", words(f"verdicts.{state}"))
 
 
-def answer_entry(row: MergedRow | None, field: str, *, link: str = "", align: str = "left") -> Entry:
+def answer_cell(row: MergedRow | None, field: str) -> Cell:
     """Return what a unit answered: a plain exact number as a number, anything else as it was typed."""
     answer = row.record.answers.get(field) if row else None
     if answer is None:
-        return text("", align=align)
+        return ""
     if answer.kind in NUMERIC_KINDS and not answer.approximate:
         amount = answer.amount
         if amount is not None and amount.is_finite():
-            return figure(amount, link=link)
-    return text(shown_answer(answer), align=align, link=link)
+            return figure(amount)
+    return answer.raw or shown_answer(answer)
+
+
+def linked_answer(row: MergedRow | None, field: str, link: str) -> Entry:
+    """Return what a unit answered as a centred entry that leads somewhere, when there is an answer."""
+    if row is None or field not in row.record.answers:
+        return centred("")
+    cell = answer_cell(row, field)
+    return msgspec.structs.replace(cell, link=link) if isinstance(cell, Entry) else centred(str(cell), link=link)
 
 
 def shown_answer(answer: Answer) -> str:
@@ -76,10 +86,10 @@ def filed(outcome: Outcome, form: str) -> Iterator[Filed]:
     return (Filed(position, row) for position, row in enumerate(outcome.merged.get(form, ())))
 
 
-def source_entry(book: Book, form: str, position: int | None) -> Entry:
+def source_entry(book: Book, form: str, position: int | None) -> Cell:
     """Return the link from a summary row to its line on the sheet of sources."""
     if position is None or form not in book.sources:
-        return text("")
+        return ""
     row = book.sources[form] + position
     return centred(words("headings.source_link", row=row + 1), tone="link", link=source_link(book, form, position))
 
@@ -91,17 +101,20 @@ def source_link(book: Book, form: str, position: int | None) -> str:
     return internal(book.name("sources"), row) if row < LAST_ROW else ""
 
 
-def found_entry(book: Book, findings: Sequence[Finding]) -> Entry:
+def found_entry(book: Book, findings: Sequence[Finding]) -> Cell:
     """Return errors/doubts of a row as `2/1`, linked to the list of issues; blank when there are none."""
+    if not findings:
+        return ""
     errors = sum(1 for finding in findings if finding.severity is Severity.ERROR)
     doubts = sum(1 for finding in findings if finding.severity is Severity.DOUBT)
     if not errors and not doubts:
-        return centred("")
+        return ""
     return centred(f"{errors}/{doubts}", tone="bad" if errors else "warn", link=book.link("issues"))
 
 
-def version_entry(number: int, *, link: str = "") -> Entry:
-    return count(number, link=link) if number else centred("")
+def version_cell(number: int) -> Cell:
+    """Return the number of a version, nothing for none."""
+    return number or ""
 
 
 def kept(book: Book, cells: tuple[Kept, ...]) -> tuple[Kept, ...]:

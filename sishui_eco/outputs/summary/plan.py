@@ -81,7 +81,7 @@ def _group_row(name: str, sums: Sums, plan: Plan, whole: Sums, row: int, total_r
         Entry(number=shared, formula=share, align="center", number_format="0.0"),
         *cells[1:],
     )
-    return Row(entries=entries)
+    return Row(cells=entries)
 
 
 def _group_total(whole: Sums, plan: Plan, columns: tuple[Column, ...], groups: int) -> Row:
@@ -98,4 +98,4 @@ def _group_total(whole: Sums, plan: Plan, columns: tuple[Column, ...], groups: i
         Entry(number=hundred, align="center", number_format="0.0"),
         *(total(4 + number, amount) for number, amount in enumerate(whole.amounts[1:])),
     )
-    return Row(entries=entries, kind="total")
+    return Row(cells=entries, kind="total")

@@ -11,7 +11,7 @@ from sishui_eco.outputs.summary.book import Book, Entry, centred, count, stamp, 
 from sishui_eco.outputs.summary.figures import overdue, standings_by_unit
 from sishui_eco.outputs.summary.laying import lay_sheet
 from sishui_eco.outputs.summary.matters import calls_of
-from sishui_eco.outputs.summary.parts import as_of_line, state_entry, top_line, version_entry
+from sishui_eco.outputs.summary.parts import as_of_line, state_entry, top_line
 from sishui_eco.outputs.summary.table import Column, Row, Table, body_row, column_range
 from sishui_eco.spec.campaign import Campaign, Form
 
@@ -39,7 +39,7 @@ def lay_progress(book: Book, outcome: Outcome, campaign: Campaign) -> None:
             centred(name),
             centred(phone),
         )
-        rows.append(Row(entries=entries, anchor=unit.unit_id))
+        rows.append(Row(cells=entries, anchor=unit.unit_id))
     columns = _columns(campaign.forms)
     if rows:
         rows.append(_returned_row(columns, campaign.forms, len(units), outcome))
@@ -84,7 +84,7 @@ def _form_entries(book: Book, item: Standing | None) -> list[Entry]:
         state_entry(item.state),
         centred(stamp(item.first_received)),
         centred(stamp(item.last_received)),
-        version_entry(item.version, link=book.link(item.form)),
+        count(item.version, link=book.link(item.form)) if item.version else centred(""),
         centred(found, link=book.link("issues") if found else "", tone="bad" if item.errors else ""),
         count(item.days_overdue, tone="bad") if overdue(item) else centred(""),
     ]
@@ -108,7 +108,7 @@ def _returned_row(columns: tuple[Column, ...], forms: Sequence[Form], units: int
         entries[column] = Entry(text=f"{came}/{len(own)}", formula=formula, align="center")
         late = column_range(column + PER_FORM - 1, first, last)
         entries[column + PER_FORM - 1] = count(sum(1 for item in own if overdue(item)), formula=f"=COUNT({late})")
-    return Row(entries=tuple(entries), kind="total")
+    return Row(cells=tuple(entries), kind="total")
 
 
 def contacts(outcome: Outcome) -> dict[str, tuple[str, str]]:
@@ -143,7 +143,7 @@ def lay_calls(book: Book, outcome: Outcome, campaign: Campaign) -> None:
             text(call.say),
             text(""),
         )
-        rows.append(Row(entries=entries))
+        rows.append(Row(cells=entries))
     keys = {"rank": 6, "unit": 24, "liaison": 10, "phone": 15, "call_why": 40, "call_say": 40}
     columns = [Column(heading=words(f"headings.{key}"), least=width, most=width) for key, width in keys.items()]
     columns.append(Column(heading=words("calls.said"), least=20, most=20))

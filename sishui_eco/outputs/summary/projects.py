@@ -11,13 +11,13 @@ from functools import cache, lru_cache
 
 from sishui_eco.model.outcome import MergedRow, Outcome, StandingState
 from sishui_eco.outputs.styles import PAPER_A3
-from sishui_eco.outputs.summary.book import Book, Entry, centred, count, decimals_of, listed, money, text, words
+from sishui_eco.outputs.summary.book import Book, Entry, decimals_of, listed, money, text, words
 from sishui_eco.outputs.summary.figures import PROJECT_FORM
 from sishui_eco.outputs.summary.laying import lay_sheet
 from sishui_eco.outputs.summary.parts import (
     Filed,
     amount_of,
-    answer_entry,
+    answer_cell,
     as_of_line,
     form_title,
     found_entry,
@@ -26,9 +26,9 @@ from sishui_eco.outputs.summary.parts import (
     source_entry,
     source_link,
     top_line,
-    version_entry,
+    version_cell,
 )
-from sishui_eco.outputs.summary.table import LAST_ROW, Column, Row, Table, body_row, column_range
+from sishui_eco.outputs.summary.table import LAST_ROW, Cell, Column, Row, Table, body_row, column_range
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.zh import word
 
@@ -53,6 +53,8 @@ _TAIL = {
     "found": (8, 8),
     "source": (12, 13),
 }
+_CENTRED = frozenset({"category", "nature", "period", "stage", "listed", "version", "found"})
+_NOTHING = Decimal(0)
 CATEGORY, UNIT, INVESTMENT, FIRST_YEAR = 1, 3, 9, 11
 
 
@@ -202,7 +204,7 @@ def _lines(
             amounts = _amounts(row, surveyed.years)
             for sums in (whole, by_class[name], by_unit.setdefault(row.unit_id, nothing(surveyed.years))):
                 sums.add(amounts)
-            yield _project_row(book, campaign, number, Filed(position, row), amounts, surveyed.decimals)
+            yield _project_row(book, campaign, number, Filed(position, row), name, amounts, surveyed.decimals)
         label = words("headings.class_subtotal", name=name or words("headings.unclassified"), count=len(positions))
         yield _sum_row(label, "subtotal", columns, by_class[name], surveyed.decimals, start, at - 1)
         at += 1
@@ -221,13 +223,16 @@ def _amounts(row: MergedRow, years: Sequence[int]) -> list[Decimal | None]:
     """
     total, plan = amount_of(row, "investment"), yearly(row)
     shares = [plan.get(year) for year in years]
-    rest = None if total is None else total - sum((share for share in shares if share is not None), Decimal(0))
+    rest = None if total is None else total - sum([share for share in shares if share is not None], _NOTHING)
     return [total, *shares, rest]
 
 
 def _columns(years: Sequence[int]) -> tuple[Column, ...]:
     def made(widths: dict[str, tuple[int, int]]) -> list[Column]:
-        return [Column(heading=words(f"headings.{key}"), least=a, most=b) for key, (a, b) in widths.items()]
+        return [
+            Column(heading=words(f"headings.{key}"), least=a, most=b, align="center" if key in _CENTRED else "left")
+            for key, (a, b) in widths.items()
+        ]
 
     group = words("headings.plan")
     planned = [Column(heading=words("headings.year", year=year), group=group, least=8, most=14) for year in years]
@@ -236,31 +241,37 @@ def _columns(years: Sequence[int]) -> tuple[Column, ...]:
 
 
 def _project_row(
-    book: Book, campaign: Campaign, number: int, found: Filed, amounts: Sequence[Decimal | None], decimals: int
+    book: Book,
+    campaign: Campaign,
+    number: int,
+    found: Filed,
+    category: str,
+    amounts: Sequence[Decimal | None],
+    decimals: int,
 ) -> Row:
     position, row = found
     link = source_link(book, PROJECT_FORM, position)
-    entries = (
-        count(number),
-        centred(_class_of(row, campaign) or words("headings.unclassified")),
-        text(row.record.raw("project") or row.record.key),
-        text(campaign.unit_name(row.unit_id)),
-        answer_entry(row, "responsible_unit"),
-        answer_entry(row, "nature", align="center"),
-        answer_entry(row, "site"),
-        answer_entry(row, "content"),
-        answer_entry(row, "period", align="center"),
+    cells = (
+        number,
+        category or words("headings.unclassified"),
+        row.record.raw("project") or row.record.key,
+        campaign.unit_name(row.unit_id),
+        answer_cell(row, "responsible_unit"),
+        answer_cell(row, "nature"),
+        answer_cell(row, "site"),
+        answer_cell(row, "content"),
+        answer_cell(row, "period"),
         _money_entry(row, amounts[0], decimals, link),
-        answer_entry(row, "funding"),
-        *(_planned(amount, decimals, link) for amount in amounts[1:]),
-        answer_entry(row, "stage", align="center"),
-        answer_entry(row, "supports"),
-        answer_entry(row, "listed", align="center"),
-        version_entry(row.version),
+        answer_cell(row, "funding"),
+        *[_planned(amount, decimals, link) for amount in amounts[1:]],
+        answer_cell(row, "stage"),
+        answer_cell(row, "supports"),
+        answer_cell(row, "listed"),
+        version_cell(row.version),
         found_entry(book, row.findings),
         source_entry(book, PROJECT_FORM, position),
     )
-    return Row(entries=kept(book, entries), anchor=position)
+    return Row(cells=kept(book, cells), anchor=position)
 
 
 def _money_entry(row: MergedRow, total: Decimal | None, decimals: int, link: str) -> Entry:
@@ -269,8 +280,8 @@ def _money_entry(row: MergedRow, total: Decimal | None, decimals: int, link: str
     return money(total, decimals, link=link)
 
 
-def _planned(amount: Decimal | None, decimals: int, link: str) -> Entry:
-    return money(amount, decimals, link=link) if amount else text("")
+def _planned(amount: Decimal | None, decimals: int, link: str) -> Cell:
+    return money(amount, decimals, link=link) if amount else ""
 
 
 def _sum_row(
@@ -285,7 +296,7 @@ def _sum_row(
             entries[column] = money(amount, decimals, formula=f"=SUBTOTAL(9,{cells})", dash=True)
         else:
             entries[column] = money(amount, decimals, dash=True)
-    return Row(entries=tuple(entries), kind=kind)
+    return Row(cells=tuple(entries), kind=kind)
 
 
 def money_columns(sums: Sums) -> tuple[int, ...]:

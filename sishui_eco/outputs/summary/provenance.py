@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.outcome import ArrivalLine, MergedRow, Outcome, TallyLine
 from sishui_eco.model.place import Place, column_letters
 from sishui_eco.outputs.styles import PAPER_A3, writable
-from sishui_eco.outputs.summary.book import Book, Entry, centred, count, text, words
+from sishui_eco.outputs.summary.book import NOTHING, Book, Entry, centred, count, text, words
 from sishui_eco.outputs.summary.laying import lay_sheet
 from sishui_eco.outputs.summary.links import MANY
 from sishui_eco.outputs.summary.parts import Filed, as_of_line, filed, marked, top_line
@@ -29,6 +31,7 @@ ACCOUNTS = (
     "blank_form",
 )
 ROWS_COLUMN = 4
+_CENTRED = frozenset({"form", "cell", "sha", "received", "file_kind", "code"})
 ARRIVAL_TONES = {
     "read": "good",
     "nil_return": "good",
@@ -64,7 +67,10 @@ def _source_columns() -> tuple[Column, ...]:
 
 
 def _columns(widths: dict[str, tuple[float, float]]) -> tuple[Column, ...]:
-    return tuple(Column(heading=words(f"headings.{key}"), least=a, most=b) for key, (a, b) in widths.items())
+    return tuple(
+        Column(heading=words(f"headings.{key}"), least=a, most=b, align="center" if key in _CENTRED else "left")
+        for key, (a, b) in widths.items()
+    )
 
 
 def anchor_sources(book: Book, outcome: Outcome, campaign: Campaign) -> None:
@@ -80,7 +86,7 @@ def anchor_sources(book: Book, outcome: Outcome, campaign: Campaign) -> None:
 def lay_sources(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     """Write file, sheet, cell and hash of every merged row, with the way back to its summary row."""
     every = (found for form in campaign.forms for found in filed(outcome, form.key))
-    rows = (_source_row(book, campaign, number, found) for number, found in enumerate(every, start=1))
+    rows = _source_rows(book, campaign, every)
     columns = _source_columns()
     table = Table(
         title=words("titles.sources"),
@@ -95,38 +101,53 @@ def lay_sources(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     lay_sheet(book, "sources", [table])
 
 
-def _source_row(book: Book, campaign: Campaign, number: int, found: Filed) -> Row:
-    position, row = found
-    place = row.record.place
-    landed = book.row_of(row.form, position)
-    shown = words("headings.sheet_row", sheet=book.name(row.form), row=landed + 1) if landed is not None else ""
-    entries = (
-        count(number),
-        centred(campaign.form_by_key[row.form].label),
-        text(campaign.unit_name(row.unit_id)),
-        text(row.record.key),
-        count(row.version),
-        text(place.file),
-        text(place.member),
-        text(place.sheet),
-        centred(_cells(row)),
-        centred(row.arrival.sha256[:SHORT_HASH]),
-        centred(f"{row.arrival.received:%Y-%m-%d %H:%M}"),
-        centred(shown, tone="link", link=book.link(row.form, position)),
-        _original(book, place) if number <= LINKED_ROWS else _arrival(book, place),
+def _source_rows(book: Book, campaign: Campaign, every: Iterable[Filed]) -> Iterator[Row]:
+    """Yield a line a record. Records of one file follow one another: what they share is looked up once."""
+    arrival, shared, received, ways = None, "", "", [NOTHING, NOTHING]
+    labels = {form.key: form.label for form in campaign.forms}
+    for number, (position, row) in enumerate(every, start=1):
+        place = row.record.place
+        if row.arrival is not arrival:
+            arrival, shared = row.arrival, row.arrival.sha256[:SHORT_HASH]
+            received = f"{row.arrival.received:%Y-%m-%d %H:%M}"
+            ways = [_original(book, place), _arrival(book, place)]
+        cells = (
+            number,
+            labels[row.form],
+            campaign.unit_name(row.unit_id),
+            row.record.key,
+            row.version,
+            place.file,
+            place.member,
+            place.sheet,
+            _cells(row),
+            shared,
+            received,
+            _way_to(book, row.form, position),
+            ways[number > LINKED_ROWS],
+        )
+        yield Row(cells=cells)
+
+
+def _way_to(book: Book, key: str, thing: object) -> Entry:
+    """Return a link to the row of a sheet that a thing stands on, told by its number."""
+    row = book.row_of(key, thing)
+    if row is None:
+        return centred("", tone="link")
+    return centred(
+        words("headings.sheet_row", sheet=book.name(key), row=row + 1), tone="link", link=book.link_to(key, row)
     )
-    return Row(entries=entries)
 
 
 def _cells(row: MergedRow) -> str:
     """Return the physical range of a record: `A7:P8`, or the row when its columns are unknown."""
     record = row.record
-    places = [place for answer in record.answers.values() if (place := answer.place).row]
-    if not places:
+    columns = [place.column for answer in record.answers.values() if (place := answer.place).row]
+    if not columns:
         return record.place.cell
-    columns = [place.column for place in places]
     first, last = column_letters(min(columns)), column_letters(max(columns))
-    top, bottom = min(record.rows, default=places[0].row), max(record.rows, default=places[0].row)
+    rows = record.rows or [at for answer in record.answers.values() if (at := answer.place.row)][:1]
+    top, bottom = min(rows), max(rows)
     return f"{first}{top}:{last}{bottom}" if (first, top) != (last, bottom) else f"{first}{top}"
 
 
@@ -140,10 +161,7 @@ def _original(book: Book, place: Place) -> Entry:
 
 def _arrival(book: Book, place: Place) -> Entry:
     """Return a link to the line of the file's arrival, where the original is linked once for all its rows."""
-    key = (place.file, place.member)
-    row = book.row_of("arrivals", key)
-    shown = words("headings.sheet_row", sheet=book.name("arrivals"), row=row + 1) if row is not None else ""
-    return centred(shown, tone="link", link=book.link("arrivals", key))
+    return _way_to(book, "arrivals", (place.file, place.member))
 
 
 def _arrival_columns() -> tuple[Column, ...]:
@@ -187,23 +205,23 @@ def lay_arrivals(book: Book, outcome: Outcome, campaign: Campaign) -> None:
 def _arrival_row(book: Book, campaign: Campaign, number: int, line: ArrivalLine) -> Row:
     arrival = line.arrival
     labels = [campaign.form_by_key[form].label for form in line.forms if form in campaign.form_by_key]
-    entries = (
-        count(number),
-        text(arrival.file),
-        text(arrival.member),
+    cells = (
+        number,
+        arrival.file,
+        arrival.member,
         marked(ARRIVAL_TONES[line.verdict], words(f"arrival_verdicts.{line.verdict}")),
-        centred(words("punctuation.list").join(labels)),
-        text(words("punctuation.list").join(campaign.unit_name(unit) for unit in line.unit_id.split(";") if unit)),
-        centred(f"{arrival.received:%Y-%m-%d %H:%M}"),
-        centred(words(f"file_kinds.{arrival.kind}")),
-        count(arrival.size),
-        centred(arrival.sha256[:SHORT_HASH]),
-        text(line.evidence),
-        centred(line.code),
-        text(_advice(line.findings)),
+        words("punctuation.list").join(labels),
+        words("punctuation.list").join(campaign.unit_name(unit) for unit in line.unit_id.split(";") if unit),
+        f"{arrival.received:%Y-%m-%d %H:%M}",
+        words(f"file_kinds.{arrival.kind}"),
+        arrival.size,
+        arrival.sha256[:SHORT_HASH],
+        line.evidence,
+        line.code,
+        _advice(line.findings),
         _original(book, arrival.place),
     )
-    return Row(entries=entries)
+    return Row(cells=cells)
 
 
 def _advice(findings: tuple[Finding, ...]) -> str:
@@ -240,16 +258,16 @@ def lay_tally(book: Book, outcome: Outcome, campaign: Campaign) -> None:
 
 
 def _tally_row(book: Book, columns: tuple[Column, ...], index: int, line: TallyLine) -> Row:
-    entries = (
+    cells = (
         count(index + 1, link=book.link("arrivals", (line.file, line.member))),
-        text(line.file),
-        text(line.member),
-        text(line.sheet),
-        count(line.rows),
-        *(count(getattr(line, account)) for account in ACCOUNTS),
+        line.file,
+        line.member,
+        line.sheet,
+        line.rows,
+        *[getattr(line, account) for account in ACCOUNTS],
         _balance(body_row(columns, index), line.balanced),
     )
-    return Row(entries=entries)
+    return Row(cells=cells)
 
 
 def _balance(row: int, balanced: bool) -> Entry:
@@ -276,4 +294,4 @@ def _tally_total(columns: tuple[Column, ...], outcome: Outcome) -> Row:
         *totals,
         _balance(last + 1, sums[0] == sum(sums[1:])),
     )
-    return Row(entries=entries, kind="total")
+    return Row(cells=entries, kind="total")

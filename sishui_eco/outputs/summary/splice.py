@@ -38,15 +38,17 @@ class Region:
     text: Deflated = field(default_factory=Deflated)
     merges: list[str] = field(default_factory=list)
 
-    def print_row(self, cells: str, height: float) -> None:
-        """Add a row; its height in points is rounded to whole pixels, as XlsxWriter does."""
+    def print_row(self, pieces: list[str], height: float) -> None:
+        """Add a row of what is printed between its numbers."""
         self.rows += 1
-        self.text.write(f'<row r="{self.first + self.rows}" ht="{_points(height)}" customHeight="1">{cells}</row>')
+        pieces[0] = _opening(height) + pieces[0]
+        self.text.write(f'<row r="{str(self.first + self.rows).join(["", *pieces])}</row>')
 
 
 @lru_cache(maxsize=1024)
-def _points(height: float) -> str:
-    return f"{int(height * 4 / 3 + 0.5) * 0.75:g}"
+def _opening(height: float) -> str:
+    """Return what stands behind the number of a row; its height in points is rounded to pixels, as XlsxWriter does."""
+    return f'" ht="{int(height * 4 / 3 + 0.5) * 0.75:g}" customHeight="1">'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from sishui_eco.outputs.deflating import Deflated
 
 REMEMBERED = 50_000  # texts looked up again; beyond that the table starts to forget, and a text may stand twice
 _ESCAPE = re.compile("(_x[0-9a-fA-F]{4}_)")
-_SPECIAL = re.compile("[&<>]")
 
 
 class SharedStrings:
@@ -25,26 +24,22 @@ class SharedStrings:
         if found is None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            found = self._known[text] = self.add(text)
+            self.items.write(string_item(text))
+            found = self._known[text] = self.count
+            self.count += 1
         return found
-
-    def add(self, text: str) -> int:
-        """Write a text and return its number, without remembering it."""
-        self.items.write(string_item(text))
-        self.count += 1
-        return self.count - 1
 
 
 def string_item(text: str) -> str:
     """Return a text as an item of the table. `_x0041_` is escaped, or Excel would read it as one character."""
     if "_x" in text:
         text = _ESCAPE.sub(r"_x005F\1", text)
-    keep = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
+    keep = "" if text == text.strip() else ' xml:space="preserve"'
     return f"<si><t{keep}>{escaped(text)}</t></si>"
 
 
 def escaped(text: str) -> str:
     """Return a text as XML holds it between tags."""
-    if not _SPECIAL.search(text):
+    if "&" not in text and "<" not in text and ">" not in text:
         return text
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

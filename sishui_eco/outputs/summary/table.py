@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import msgspec
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -12,22 +13,26 @@ from sishui_eco.outputs.styles import PAPER_A4
 from sishui_eco.outputs.summary.book import Entry
 
 LAST_ROW = 1_048_500  # Excel has 1,048,576; the rest is for notes
+# A text stands as its column says, a whole number is centred; an entry says for itself how it looks. Most cells of
+# a long table are plain, and an entry takes longer to make than a plain cell to print.
+Cell: TypeAlias = Entry | str | int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: heading, upper heading, and between which widths (half-width units) it may be."""
+    """A column: heading, upper heading, between which widths (half-width units) it may be, how plain texts stand."""
 
     heading: str
     group: str = ""
     least: float = 6
     most: float = 14
+    align: str = "left"
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A row of entries. `kind` is body, missing, section, subtotal or total; `anchor` what it is about."""
+    """A row of cells. `kind` is body, missing, section, subtotal or total; `anchor` what it is about."""
 
-    entries: tuple[Entry, ...]
+    cells: tuple[Cell, ...]
     kind: str = "body"
     anchor: object = None
 
