@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sishui_eco.inbox import Progress
 from sishui_eco.running.folder import TaskFolder
+from sishui_eco.saying import say
 from sishui_eco.zh import word
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ def collect_tasks(
     folders: Sequence[Path],
     workers: int | Workers | None,
     progress: Progress,
-    say: Callable[..., None],
 ) -> int:
     """Collect every task folder, say a line of each and return the exit code: a fault of ours before findings."""
     from sishui_eco.province import Report, collect_all, write_page
@@ -56,7 +56,7 @@ def collect_tasks(
     return FINDINGS if any(report.told and report.told.findings for report in reports) else OK
 
 
-def tell_tasks(options: Namespace, folders: Sequence[Path], say: Callable[..., None]) -> int:
+def tell_tasks(options: Namespace, folders: Sequence[Path]) -> int:
     """Say a line of each task folder as of its last collect."""
     found = [status_of(options.folder, folder) for folder in folders]
     for item in found:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-import time
 from argparse import Namespace
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sishui_eco.errors import EcoError, TaskFolderError
-from sishui_eco.model.finding import Severity
+from sishui_eco.progress import ProgressBar
 from sishui_eco.running.folder import TaskFolder
-from sishui_eco.spec.campaign import Campaign
+from sishui_eco.saying import print_calls, print_matrix, say, say_told
 from sishui_eco.spec.settings import load_settings
-from sishui_eco.telling import Told
 from sishui_eco.zh import finding_catalogue, load_table, word
 
 if TYPE_CHECKING:
@@ -27,49 +23,6 @@ if TYPE_CHECKING:
 
 OK, FINDINGS = 0, 1
 SAMPLE_DAY = datetime(2023, 8, 3, 23, 59)
-
-
-def say(key: str, **parameters: object) -> None:
-    print(word(f"say.{key}", "cli", **parameters))
-
-
-class ProgressBar:
-    """Files done, rate and time left, rewritten in place on the error stream; silent when that is no terminal."""
-
-    WIDTH = 20
-    PAUSE = 0.1  # seconds between two pictures of it
-
-    def __init__(self, stream: Any = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._stream = stream or sys.stderr
-        self._clock = clock
-        self._stage, self._begun, self._shown = "", clock(), 0.0
-        self._live = bool(getattr(self._stream, "isatty", lambda: False)())
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        now = self._clock()
-        if stage != self._stage or done == 0:
-            self._stage, self._begun, self._shown = stage, now, 0.0
-        if not total:
-            return
-        seconds = max(now - self._begun, 0.001)
-        name = word(f"progress.{stage}", "cli")
-        if done >= total:
-            line = word("progress.done", "cli", stage=name, done=done, total=total, seconds=f"{seconds:.1f}")
-            print(line if self._live else line.strip(), file=self._stream)
-        elif self._live and now - self._shown >= self.PAUSE:
-            self._shown = now
-            rate, full = done / seconds, self.WIDTH * done // total
-            left = self._duration((total - done) / rate) if rate else "?"
-            drawn = "#" * full + "-" * (self.WIDTH - full)  # nothing that a console in code page 936 lacks
-            bar = word(
-                "progress.bar", "cli", stage=name, bar=drawn, done=done, total=total, rate=f"{rate:.0f}", left=left
-            )
-            print(bar, end="", file=self._stream, flush=True)
-
-    @staticmethod
-    def _duration(seconds: float) -> str:
-        minutes, rest = divmod(round(seconds), 60)
-        return word(f"progress.{'minutes' if minutes else 'seconds'}", "cli", minutes=minutes, seconds=rest)
 
 
 def run_init(options: Namespace) -> int:
@@ -105,7 +58,7 @@ def run_collect(options: Namespace) -> int:
 
     with crew_of(options) as workers:
         if tasks := task_folders(options.folder):
-            return collect_tasks(options, tasks, workers, ProgressBar(), say)
+            return collect_tasks(options, tasks, workers, ProgressBar())
         collected = collect(
             options.folder,
             as_of=options.moment,
@@ -142,30 +95,6 @@ def crew_of(options: Namespace) -> Iterator[int | Workers | None]:
         yield cluster
 
 
-def say_told(told: Told) -> None:
-    """Say in a few lines what came, where it stands, what is wrong, and that no row was lost."""
-    named = ("read", "duplicate", "superseded", "supporting", "refused", "unrecognised")
-    other = sum(count for name, count in told.verdicts.items() if name not in (*named, "nil_return"))
-    verdicts = Counter(told.verdicts)
-    say(
-        "collect",
-        arrivals=told.arrivals,
-        nil=verdicts["nil_return"],
-        other=other,
-        **{name: verdicts[name] for name in named},
-    )
-    names = ("accepted", "nil", "to_mend", "awaiting_seal", "missing")
-    say("standings", total=told.standings, **{name: told.states.get(name, 0) for name in names})
-    say("verdicts", **{name: told.judgements.get(name, 0) for name in ("met", "not_met", "manual")})
-    say("findings", total=told.findings, **{str(name): told.severities.get(str(name), 0) for name in Severity})
-    rest = told.accounts["rows"] - sum(count for name, count in told.accounts.items() if name != "rows")
-    say("balance", other=rest, **told.accounts)
-    if told.refused:
-        say("refused_heading")
-    for place, message, remedy in told.refused:
-        say("refused", place=place, message=message, remedy=remedy)
-
-
 def run_status(options: Namespace) -> int:
     """Say who has returned what as of the last collect, and whom to call; of many task folders, a line each."""
     if not TaskFolder(options.folder).settings.is_file():
@@ -173,7 +102,7 @@ def run_status(options: Namespace) -> int:
         from sishui_eco.running.folder import task_folders
 
         if tasks := task_folders(options.folder):
-            return tell_tasks(options, tasks, say)
+            return tell_tasks(options, tasks)
     task = TaskFolder(options.folder).require()
     campaign = load_settings(task.settings)
     standings = task.latest / word("outputs.export", "folder") / "standings.jsonl"
@@ -190,39 +119,6 @@ def run_status(options: Namespace) -> int:
     if newer:
         say("status_new", count=len(newer))
     return FINDINGS if any(row["owed"] for row in rows) else OK
-
-
-def print_matrix(rows: list[dict[str, Any]], campaign: Campaign) -> None:
-    """Print unit × form, one mark a cell; shape tells the state without colour."""
-    words = load_table("cli")
-    cells = {(row["unit_id"], row["form"]): row["standing"] for row in rows}
-    width = max(len(unit.name) for unit in campaign.units) * 2 + 2
-    for unit in campaign.units:
-        states = [cells.get((unit.unit_id, form.key), "none") for form in campaign.forms]
-        shown = "  ".join(
-            f"{form.label}{words['mark'][state]}" for form, state in zip(campaign.forms, states, strict=True)
-        )
-        worst = max(states, key=["none", "accepted", "nil", "awaiting_seal", "to_mend", "missing"].index)
-        pad = " " * (width - sum(2 if ord(sign) > 255 else 1 for sign in unit.name))
-        say("status_row", mark=words["mark"][worst], unit=unit.name, pad=pad, cells=shown)
-    say("status_legend")
-
-
-def print_calls(rows: list[dict[str, Any]], campaign: Campaign) -> None:
-    """Print the three units that owe most and longest."""
-    owed: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        if row["owed"]:
-            owed.setdefault(row["unit_id"], []).append(row)
-    order = {unit.unit_id: unit.order for unit in campaign.units}
-    worst = sorted(
-        owed.items(), key=lambda item: (-len(item[1]), -max(row["days_overdue"] for row in item[1]), order[item[0]])
-    )
-    if worst:
-        say("status_calls")
-    for number, (unit_id, items) in enumerate(worst[:3], start=1):
-        things = "；".join(row["owed"] for row in items)
-        say("status_call", number=number, unit=campaign.unit_name(unit_id), owed=things)
 
 
 def run_letters(options: Namespace) -> int:

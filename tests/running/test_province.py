@@ -14,10 +14,10 @@ import pytest
 
 from sishui_eco import cli, province
 from sishui_eco.pipeline import collect
+from sishui_eco.progress import ProgressBar
 from sishui_eco.province import collect_all
 from sishui_eco.running.folder import TaskFolder, task_folders
 from sishui_eco.running.workers import LocalWorkers
-from sishui_eco.verbs import ProgressBar
 from tests.lasting.serial import OneAfterAnother
 from tests.lasting.small_task import AS_OF, WORSE, annex4, drop, files_of, make_small_task
 
