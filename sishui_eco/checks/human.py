@@ -21,7 +21,7 @@ def human_review(
     supporting: Mapping[str, Sequence[str]],
     seen: Seen | None = None,
 ) -> tuple[ReviewItem, ...]:
-    """Return the list for human review in the order of the versions: seals, signatures, detail, readiness, verdicts.
+    """Return the list for human review in the order of the versions: seals, signatures, projects, verdicts.
 
     `seen` says of pictures that came beside the forms whether a round red mark is on them.
     """
@@ -114,26 +114,25 @@ def _signature(submission: Submission) -> ReviewItem:
 
 
 def _projects(submission: Submission) -> list[ReviewItem]:
-    table = words()["human"]
+    """Return one item a project: who looks at its content sees at once whether it is ready to begin."""
+    table, longest = words()["human"], words()["limits"]["quoted"]
     items = []
     for record in submission.records:
         content, stage = filled(record, "content"), filled(record, "stage")
-        told = shorten(said(content), words()["limits"]["quoted"]) if content else ""
-        staged = table["stage"].format(stage=said(stage)) if stage else table["no_stage"]
-        for subject, evidence, answer in (
-            ("detail", table["content"].format(content=told), content),
-            ("readiness", staged, stage),
-        ):
-            items.append(
-                ReviewItem(
-                    unit_id=submission.unit_id,
-                    form=submission.form,
-                    subject=table[subject],
-                    record=record.key,
-                    evidence=evidence,
-                    place=answer.place if answer else record.place,
-                )
+        found = (
+            table["content"].format(content=shorten(said(content), longest)) if content else table["no_content"],
+            table["stage"].format(stage=said(stage)) if stage else table["no_stage"],
+        )
+        items.append(
+            ReviewItem(
+                unit_id=submission.unit_id,
+                form=submission.form,
+                subject=table["project"],
+                record=record.key,
+                evidence=table["joint"].join(found),
+                place=content.place if content else record.place,
             )
+        )
     return items
 
 

@@ -56,29 +56,28 @@ class Rows(Sequence[MergedRow]):
 
 @dataclass(frozen=True, slots=True)
 class Reviews(Sequence[ReviewItem]):
-    """Two questions about each project, as the checks ask them."""
+    """One row for each project, as the checks ask for it."""
 
     rows: Rows
 
     def __len__(self) -> int:
-        return 2 * len(self.rows)
+        return len(self.rows)
 
     @overload
     def __getitem__(self, at: int) -> ReviewItem: ...
     @overload
     def __getitem__(self, at: slice) -> Sequence[ReviewItem]: ...
-    def __getitem__(self, at: int | slice) -> ReviewItem | Sequence[ReviewItem]:
-        if isinstance(at, slice):
-            return [self[number] for number in range(*at.indices(len(self)))]
-        number, second = divmod(at, 2)
+    def __getitem__(self, number: int | slice) -> ReviewItem | Sequence[ReviewItem]:
+        if isinstance(number, slice):
+            return [self[at] for at in range(*number.indices(len(self)))]
         units, arrival = self.rows.campaign.units, self.rows.files[number // PER_FILE]
         unit = units[number // PER_FILE % len(units)]
         return ReviewItem(
             unit_id=unit.unit_id,
             form=FORM,
-            subject="是否具备成熟条件" if second else "建设内容是否详实具体",
+            subject="建设内容是否详实具体；是否具备成熟条件",
             record=name_of(unit.name, number),
-            evidence="没有写实施阶段" if second else f"“{content_of(number)}”",
+            evidence=f"建设内容“{content_of(number)}”；没有写实施阶段",
             place=Place(file=arrival.file, sheet="附件4", row=5 + number % PER_FILE, column=6),
         )
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from returned import GREEN, PROJECT, annex2, annex3, annex4, campaign, nil_return
+from returned import GREEN, PROJECT, annex2, annex3, annex4, campaign, nil_return, project
 
 from sishui_eco.checks import (
     add_working_days,
@@ -224,11 +224,19 @@ def test_people_are_shown_what_no_program_may_judge():
     assert found["U10", "公章"] == "随件有“附件4盖章扫描件.pdf”（未查看图面）"
     assert found["U06", "公章"] == "没有找到扫描件或图片"
     assert "测试丙" in found["U06", "主要负责人签字"]
-    assert "新建污水管网12公里" in found["U10", "建设内容是否详实具体"]
-    assert found["U10", "是否具备成熟条件"] == "实施阶段“前期”"
+    assert found["U10", "建设内容是否详实具体；是否具备成熟条件"] == (
+        "建设内容“新建污水管网12公里，改造泵站2座，配套检查井300座”；实施阶段“前期”"
+    )
     assert ("U04", "是否达标") in found
     assert not any("真" in item.evidence or "有效" in item.evidence for item in review)
-    assert PROJECT in {item.record for item in review}
+    assert [item.record for item in review].count(PROJECT) == 1
+
+
+def test_of_a_project_that_says_nothing_people_are_told_so():
+    bare = annex4("U10", [project(content="", stage="")])
+    versions = choose_versions([bare], campaign(), AS_OF).versions
+    (item,) = (item for item in human_review(versions, [], campaign(), {}) if item.record)
+    assert item.evidence == "没有写建设内容；没有写实施阶段"
 
 
 def test_a_span_of_days_is_counted_once_however_many_units_are_late(monkeypatch):

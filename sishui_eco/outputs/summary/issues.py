@@ -316,7 +316,7 @@ def _shown(place: Place | None) -> str:
 
 
 def _asked_rows(outcome: Outcome, campaign: Campaign) -> Iterator[Row]:
-    """Return what only people can judge: seals and signatures that came, detail and readiness of projects."""
+    """Return what only people can judge: seals and signatures that came, and projects."""
     manual = {(item.unit_id, item.record) for item in outcome.verdicts if item.judgement is Judgement.MANUAL}
     subjects: dict[tuple[str, str], str] = {}
     for item in outcome.reviews:
