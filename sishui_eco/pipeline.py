@@ -20,6 +20,7 @@ from sishui_eco.ledger import open_ledger, run_lock
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.releasing import publish_outcome, repair_results
 from sishui_eco.running.folder import TaskFolder
+from sishui_eco.running.uncollected import uncollected
 from sishui_eco.running.workers import Workers, employ
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import load_settings
@@ -66,7 +67,7 @@ def collect(
     Raises: EcoError of every kind of `errors.py`; nothing that was published before is lost.
     """
     task = TaskFolder(Path(folder)).require()
-    with run_lock(task.lock, who):
+    with run_lock(task.lock, who), uncollected():
         campaign = load_settings(task.settings)
         with open_ledger(task.ledger) as ledger:
             repair_results(task, ledger)
