@@ -31,6 +31,9 @@ class Under(Struct, frozen=True):
     marks: int = 0
 
 
+NO_MERGES = Under({})
+
+
 class RecordRows(Struct, frozen=True, kw_only=True):
     """The physical rows of one record; `parent_from` is the row an unmerged blank name is taken from, 0 when none."""
 
@@ -77,7 +80,7 @@ class Body:
     main_column: int = field(init=False, compare=False)
     money: frozenset[str] = field(init=False, compare=False)
     lines: dict[int, tuple[Headed, ...]] = field(init=False, compare=False, repr=False, default_factory=dict)
-    under: dict[tuple[Merge, ...], Under] = field(init=False, compare=False, repr=False, default_factory=dict)
+    merged: dict[tuple[Merge, ...], Under] = field(init=False, compare=False, repr=False, default_factory=dict)
     named: dict[tuple[int, str], Cell | None] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -127,15 +130,48 @@ class Body:
         return self.named[row, name]
 
     def _identity(self, row: int, name: str) -> Cell | None:
-        alone = row not in self.sheet.merges
+        under = self.under(row).columns
         for item in self.layout.of(name):
-            if not alone:
-                anchor = self.sheet.anchor(row, item.column)
-                if anchor[1] != item.column and self.field_at(anchor[1]) not in ("", name):
-                    continue
-                if anchor[0] in self.block.rows:
-                    continue
-            cell = self.sheet.cell(row, item.column)
-            if cell is not None:
+            if item.column in under:
+                pair = under[item.column]
+                cell = pair[1] if pair is not None else None
+            else:
+                cell = self.sheet.grid.cells.get((row, item.column))
+            if cell is not None and visible(cell):
                 return cell
         return None
+
+    def under(self, row: int) -> Under:
+        """Return what a row has in the columns under its merges, remembered while rows have the same merges."""
+        merges = self.sheet.merges.get(row)
+        if merges is None:
+            return NO_MERGES
+        known = self.merged.get(merges)
+        if known is None:
+            self.merged.clear()
+            known = self.merged[merges] = self._under(row, merges)
+        return known
+
+    def _under(self, row: int, merges: tuple[Merge, ...]) -> Under:
+        columns = self.layout.columns
+        if not columns:
+            return NO_MERGES
+        first, last = columns[0].column, columns[-1].column
+        covered = {c for merge in merges for c in range(max(merge.left, first), min(merge.right, last) + 1)}
+        found = {item.column: self._merged(row, item) for item in columns if item.column in covered}
+        marks = 0
+        for pair in found.values():
+            marks |= self.marks.of(pair[1].text) if pair is not None else 0
+        return Under(found, marks)
+
+    def _merged(self, row: int, item: Assigned) -> Headed | None:
+        """Return the cell a row has in a merged column; one that belongs to another field, or the heading, is none."""
+        anchor = self.sheet.anchor(row, item.column)
+        if anchor[0] in self.block.rows:
+            return None
+        if anchor[1] != item.column:
+            other = self.field_at(anchor[1])
+            if other and other != item.field:
+                return None
+        cell = self.sheet.cell(row, item.column)
+        return (item, cell) if cell is not None else None

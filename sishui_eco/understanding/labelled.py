@@ -120,6 +120,8 @@ def _is_card(card: Sequence[Pair]) -> bool:
 
 def _pairs(sheet: Sheet, line: LabelledRow, form: str) -> list[Pair]:
     known = [told.get(form) for told in line.labels]
+    if len(known) - known.count(None) > MOST_IN_A_ROW:
+        return []  # a list is headed
     pairs: list[Pair] = []
     for index, (cell, label) in enumerate(zip(line.cells, known, strict=True)):
         if label is None:
@@ -133,7 +135,7 @@ def _pairs(sheet: Sheet, line: LabelledRow, form: str) -> list[Pair]:
         beside = _beside(sheet, line.cells, known, index)
         pairs.append(Pair(field=label.field, label=cell, value=_raw(beside, sheet, measure), exactness=label.exactness))
     answered = sum(pair.value is not None for pair in pairs)
-    heads_a_list = len(pairs) > MOST_IN_A_ROW or (len(pairs) >= FEWEST_ROWS and answered * 2 < len(pairs))
+    heads_a_list = len(pairs) >= FEWEST_ROWS and answered * 2 < len(pairs)
     return [] if heads_a_list else pairs
 
 

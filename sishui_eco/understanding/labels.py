@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from sishui_eco.model.grid import Cell
 from sishui_eco.model.place import Place
-from sishui_eco.model.remembered import LONGEST, keep
+from sishui_eco.model.remembered import LONGEST, keep, remembered
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import (
@@ -140,6 +140,7 @@ def _field(match: re.Match[str], labels: Labels) -> str:
     return labels.fields.get(whole) or labels.fields.get(key_text(match.group("label")), "")
 
 
+@remembered
 def _trimmed(text: str) -> str:
     """Return a value without the signs around it, the date behind it, or one half of a pair of brackets."""
     line = pattern("labels", "date_behind").sub("", text).strip(words()["labels"]["trim"] + "\n\t")

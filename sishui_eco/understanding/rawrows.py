@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Cell, CellKind
 from sishui_eco.model.place import Place
-from sishui_eco.understanding.body import Body, Headed, RecordRows, Under
+from sishui_eco.understanding.body import Body, Headed, RecordRows
 from sishui_eco.understanding.columns import Assigned
 from sishui_eco.understanding.indicators import match_indicator, parent_of
 from sishui_eco.understanding.marks import lines_of, says_same
@@ -87,8 +87,8 @@ def _marks(record: RecordRows, body: Body) -> int:
         return SAME | LINES
     marks = 0
     for row in record.rows:
-        texts, merges = body.sheet.texts.get(row, ()), body.sheet.merges.get(row)
-        marks |= body.under[merges].marks if merges in body.under else _under(row, body).marks if merges else 0
+        texts = body.sheet.texts.get(row, ())
+        marks |= body.under(row).marks
         marks |= 0 if body.plain.same.isdisjoint(texts) else SAME
         marks |= 0 if body.plain.lines.isdisjoint(texts) else LINES
     return marks
@@ -104,9 +104,7 @@ def _cells(rows: Sequence[int], body: Body) -> Sequence[Headed]:
 
 def _cells_of(row: int, body: Body) -> Sequence[Headed]:
     """Return the headed cells of a row, merges expanded; what stands under a merge is the same for all its rows."""
-    if row not in body.sheet.merges:
-        return body.inside(row)
-    under = _under(row, body).columns
+    under = body.under(row).columns
     if not under:
         return body.inside(row)
     found = [pair for pair in body.inside(row) if pair[0].column not in under]
@@ -118,37 +116,6 @@ def _cells_of(row: int, body: Body) -> Sequence[Headed]:
 
 def _column(pair: Headed) -> int:
     return pair[0].column
-
-
-def _under(row: int, body: Body) -> Under:
-    """Return what a row has in the columns under its merges, remembered while rows have the same merges."""
-    merges = body.sheet.merges[row]
-    known = body.under.get(merges)
-    if known is None:
-        columns = body.layout.columns
-        first, last = columns[0].column, columns[-1].column
-        merged = {c for merge in merges for c in range(max(merge.left, first), min(merge.right, last) + 1)}
-        cells = {item: own_cell(row, item, body) for item in columns if item.column in merged}
-        marks = 0
-        for cell in cells.values():
-            marks |= body.marks.of(cell.text) if cell is not None else 0
-        found = {item.column: (item, cell) if cell is not None else None for item, cell in cells.items()}
-        known = Under(found, marks)
-        body.under.clear()
-        body.under[merges] = known
-    return known
-
-
-def own_cell(row: int, item: Assigned, body: Body) -> Cell | None:
-    """Return the cell a row has in a column, merges expanded; a cell that belongs to another field is none."""
-    anchor = body.sheet.anchor(row, item.column)
-    if anchor[0] in body.block.rows:
-        return None
-    if anchor[1] != item.column:
-        other = body.field_at(anchor[1])
-        if other and other != item.field:
-            return None
-    return body.sheet.cell(row, item.column)
 
 
 def _place(cell: Cell, body: Body) -> Place:

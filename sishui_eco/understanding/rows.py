@@ -234,7 +234,11 @@ def _subtotal(row: int, body: Body) -> bool:
 
 
 def _named(row: int, body: Body) -> bool:
-    return any((cell := body.name(row, name)) is not None and cell.row == row for name in body.names)
+    for name in body.names:
+        cell = body.identity(row, name)
+        if cell is not None and cell.row == row and not blank_marker(cell.text):
+            return True
+    return False
 
 
 def _has_name(row: int, body: Body) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sishui_eco.model.finding import Finding
+from sishui_eco.model.remembered import LONGEST, keep
 from sishui_eco.model.submission import Record, RowClass
 from sishui_eco.spec.campaign import Campaign, Form
 from sishui_eco.understanding.columns import Layout
@@ -50,9 +51,15 @@ class Table:
 
 
 def title_text(text: str, campaign: Campaign) -> bool:
-    """Tell whether a text is the title of a form, or holds one."""
-    key = key_text(text)
-    return len(key) <= LONGEST_TITLE and any(name in key for name in title_keys(campaign))
+    """Tell whether a text is the title of a form, or holds one; worked out once for a short text."""
+    known: dict[str, bool] = campaign.worked_out.setdefault("title_texts", {})
+    told = known.get(text)
+    if told is None:
+        key = key_text(text)
+        told = len(key) <= LONGEST_TITLE and any(name in key for name in title_keys(campaign))
+        if len(text) <= LONGEST:
+            keep(known, text, told)
+    return told
 
 
 def texts_of(sheet: Sheet, rows: Sequence[int]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.place import Place
+from sishui_eco.model.remembered import LONGEST, keep, remembered
 from sishui_eco.model.submission import Blank
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.values.blanks import blank_class
@@ -101,6 +102,7 @@ def _vote(claim: UnitClaim, campaign: Campaign) -> _Vote | None:
     return _Vote(claim=claim, match=match_unit(_without_label(text), campaign))
 
 
+@remembered
 def _says_nothing(text: str) -> bool:
     """Tell whether a claim is blank: a marker, a line to write on, or the printed words of a form."""
     if blank_class(text) is not Blank.FILLED:
@@ -128,6 +130,15 @@ def _without_label(text: str) -> str:
 
 
 def _loose_match(text: str, source: str, campaign: Campaign) -> UnitMatch | None:
+    """Return what a name around the table says, worked out once for a short one: titles are the same in every file."""
+    known: dict[tuple[str, str], UnitMatch | None] = campaign.worked_out.setdefault("loose_names", {})
+    if (text, source) in known:
+        return known[text, source]
+    match = _loose(text, source, campaign)
+    return keep(known, (text, source), match) if len(text) <= LONGEST else match
+
+
+def _loose(text: str, source: str, campaign: Campaign) -> UnitMatch | None:
     """Return what a name around the table says; short forms count only where a piece looks like a unit."""
     inside = units_inside(text, campaign)
     if source in _ADDRESSED:
@@ -145,6 +156,13 @@ def _loose_match(text: str, source: str, campaign: Campaign) -> UnitMatch | None
 
 def _host_units(campaign: Campaign) -> tuple[str, ...]:
     """Return the units whose office receives the mails: being addressed is no evidence."""
+    known: tuple[str, ...] | None = campaign.worked_out.get("host_units")
+    if known is None:
+        known = campaign.worked_out["host_units"] = _hosts(campaign)
+    return known
+
+
+def _hosts(campaign: Campaign) -> tuple[str, ...]:
     told = (campaign.office.address, campaign.office.signature, campaign.office.issuer)
     return tuple(unit_id for text in told for unit_id in units_inside(text, campaign))
 
