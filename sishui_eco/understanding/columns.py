@@ -12,8 +12,15 @@ from sishui_eco.model.remembered import LONGEST, keep
 from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.headers import Column, HeaderBlock
 from sishui_eco.understanding.indicators import name_key
-from sishui_eco.understanding.units import match_unit
-from sishui_eco.understanding.values import interpret_years
+from sishui_eco.understanding.settling import (
+    head_units,
+    holds_units,
+    settle_ambiguous,
+    settle_extensions,
+    settle_present_values,
+    settle_suffixes,
+    texts_below,
+)
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import (
     EXTRA,
@@ -22,17 +29,14 @@ from sishui_eco.understanding.vocabulary import (
     Vocabulary,
     bare,
     bare_words,
-    key_text,
     lookup,
     several_years_heading,
-    suffix_known,
     words,
     year_heading,
 )
 
-SAMPLED_ROWS = 60
 MOST_PATHS = 1 << 12  # headings remembered, most of them those of the campaign's own blanks
-EXACT_UNITS = ("exact", "alias")
+MOST_HEADS, LONGEST_HEAD = 1 << 10, 1 << 10  # heads of tables remembered, and the characters of one
 
 # What a record is about, per form (DESIGN.md §5: the keys of records are fixed).
 IDENTITY: Mapping[str, tuple[str, ...]] = {
@@ -66,6 +70,7 @@ class Layout:
 
     form: str
     columns: tuple[Assigned, ...]
+    telling: float = field(default=0.0, compare=False)  # how surely its headings are those of the form
     fields: frozenset[str] = field(init=False, compare=False, repr=False)
     by_column: Mapping[int, Assigned] = field(init=False, compare=False, repr=False)
     by_field: Mapping[str, tuple[Assigned, ...]] = field(init=False, compare=False, repr=False)
@@ -82,12 +87,65 @@ class Layout:
         return self.by_field.get(field, ())
 
 
+class Plan(Struct, frozen=True, kw_only=True):
+    """What the headings of a block say of its columns in a form, and the layouts that came of it.
+
+    `measure` is the column that heads a measure or organisations, -1 when none does: a layout for either. With
+    `by_values` the values below have more to say, and no layout is kept.
+    """
+
+    chosen: Mapping[int, Known]
+    taken: Mapping[str, int]
+    measure: int
+    by_values: bool
+    layouts: dict[bool, Layout]
+
+
 def assign(block: HeaderBlock, form: Form, sheet: Sheet, body: Sequence[int], vocabulary: Vocabulary) -> Layout:
     """Return what every column of a block is when the table is taken for `form`.
 
     A field goes to the column headed most exactly; what is left over, and what nobody knows, is
     carried as `extra.<heading>`. `body` are the rows below, looked at only where a heading is ambiguous.
     """
+    plan = _plan(block, form, vocabulary)
+    by_units = plan.measure >= 0 and holds_units(texts_below(sheet, body, plan.measure), vocabulary)
+    layout = plan.layouts.get(by_units)
+    if layout is None:
+        columns = _assigned(block, _settled(block, form, sheet, body, vocabulary, by_units=by_units))
+        layout = Layout(form=form.key, columns=columns, telling=_telling(columns, vocabulary))
+        if not plan.by_values:
+            plan.layouts[by_units] = layout
+    columns = _with_unheaded_subs(layout.columns, block, form, sheet, body, vocabulary)
+    if columns is layout.columns:
+        return layout
+    return Layout(form=form.key, columns=columns, telling=_telling(columns, vocabulary))
+
+
+def _plan(block: HeaderBlock, form: Form, vocabulary: Vocabulary) -> Plan:
+    """Return what the headings of a block are for a form by their own words; returns of a campaign repeat them."""
+    asked = (block.columns, form.key)
+    known = vocabulary.plans.get(asked)
+    if isinstance(known, Plan):
+        return known
+    chosen, taken = _chosen(block, form, vocabulary)
+    leaves = (column.leaf for column in block.columns if not column.extension)
+    made = Plan(
+        chosen=chosen,
+        taken=taken,
+        measure=block.columns[taken["measure"]].column if "measure" in taken else -1,
+        by_values=any(several_years_heading(leaf, form.key, vocabulary) for leaf in leaves),
+        layouts={},
+    )
+    short = sum(len(text) for column in block.columns for text in column.path) <= LONGEST_HEAD
+    if short:
+        if len(vocabulary.plans) >= MOST_HEADS:
+            vocabulary.plans.clear()
+        vocabulary.plans[asked] = made
+    return made
+
+
+def _chosen(block: HeaderBlock, form: Form, vocabulary: Vocabulary) -> tuple[dict[int, Known], dict[str, int]]:
+    """Return what each column is that its own heading tells, and the column of each field: the most exact."""
     chosen: dict[int, Known] = {}
     candidates = [(index, _known(column, form, vocabulary)) for index, column in enumerate(block.columns)]
     taken: dict[str, int] = {}
@@ -97,13 +155,33 @@ def assign(block: HeaderBlock, form: Form, sheet: Sheet, body: Sequence[int], vo
         if known.field not in taken and known.how != "ambiguous":
             taken[known.field] = index
             chosen[index] = known
-    _settle_measure(block, chosen, taken, sheet, body, vocabulary)
-    _settle_ambiguous(block, form, chosen, taken, vocabulary)
-    _settle_present_values(block, form, chosen, taken, sheet, body, vocabulary)
-    _settle_suffixes(block, form, chosen, taken, vocabulary)
-    _settle_extensions(block, form, chosen, taken)
-    columns = _assigned(block, chosen)
-    return Layout(form=form.key, columns=_with_unheaded_subs(columns, block, form, sheet, body, vocabulary))
+    return chosen, taken
+
+
+def _settled(
+    block: HeaderBlock, form: Form, sheet: Sheet, body: Sequence[int], vocabulary: Vocabulary, *, by_units: bool
+) -> dict[int, Known]:
+    """Return what each column of a block is, those settled that their own heading leaves open."""
+    plan = _plan(block, form, vocabulary)
+    chosen, taken = dict(plan.chosen), dict(plan.taken)
+    if by_units:
+        head_units(block, chosen, taken)
+    settle_ambiguous(block, form, chosen, taken, vocabulary)
+    settle_present_values(block, form, chosen, taken, sheet, body, vocabulary)
+    settle_suffixes(block, form, chosen, taken, vocabulary)
+    settle_extensions(block, form, chosen, taken)
+    return chosen
+
+
+def _telling(columns: Sequence[Assigned], vocabulary: Vocabulary) -> float:
+    """Return the sum of how telling each known heading is; every field counts once."""
+    best: dict[str, float] = {}
+    for column in columns:
+        if not column.field.startswith(EXTRA):
+            leaf = column.heading.rsplit(words()["headings"]["separator"], 1)[-1]
+            weight = 1.0 if column.field == SEVERAL_YEARS or column.how == "year" else vocabulary.weight(leaf)
+            best[column.field] = max(best.get(column.field, 0.0), weight)
+    return sum(best.values())
 
 
 def _known(column: Column, form: Form, vocabulary: Vocabulary) -> Known | None:
@@ -138,114 +216,6 @@ def _heading_says(column: Column, form: Form, vocabulary: Vocabulary) -> Known |
 def _total_of(leaf: str, upper: Known | None) -> Known | None:
     """Return the group's own field for a leaf such as 合计 under 总投资."""
     return upper if upper is not None and bare(leaf) in bare_words("rows", "subtotal") else None
-
-
-def _texts(sheet: Sheet, body: Sequence[int], column: int) -> list[str]:
-    found = (sheet.grid.cells.get((row, column)) for row in body[:SAMPLED_ROWS])
-    return [cell.text.strip() for cell in found if cell is not None and cell.text.strip()]
-
-
-def _settle_measure(
-    block: HeaderBlock,
-    chosen: dict[int, Known],
-    taken: dict[str, int],
-    sheet: Sheet,
-    body: Sequence[int],
-    vocabulary: Vocabulary,
-) -> None:
-    """单位 heads a measure, or organisations: look at what stands below."""
-    index = taken.get("measure")
-    if index is None:
-        return
-    texts = _texts(sheet, body, block.columns[index].column)
-    units = [text for text in texts if match_unit(text, vocabulary.campaign).how in EXACT_UNITS]
-    if not texts or len(units) * 2 <= len(texts):
-        return
-    del taken["measure"]
-    known = chosen.pop(index)
-    if "lead_unit" not in taken:
-        taken["lead_unit"] = index
-        chosen[index] = Known(field="lead_unit", rank=known.rank, how="ambiguous", known=block.columns[index].leaf)
-
-
-def _settle_ambiguous(
-    block: HeaderBlock, form: Form, chosen: dict[int, Known], taken: dict[str, int], vocabulary: Vocabulary
-) -> None:
-    """Give ambiguous or doubly headed columns the first field of their list that is still free."""
-    for index, column in enumerate(block.columns):
-        if index in chosen or column.extension:
-            continue
-        known = vocabulary.ambiguous.get(form.key, {}).get(bare(column.leaf))
-        for name in known.field.split(";") if known else ():
-            if name not in taken and form.field(name):
-                taken[name] = index
-                chosen[index] = Known(field=name, rank=50, how="ambiguous", known=column.leaf)
-                break
-
-
-def _settle_present_values(
-    block: HeaderBlock,
-    form: Form,
-    chosen: dict[int, Known],
-    taken: dict[str, int],
-    sheet: Sheet,
-    body: Sequence[int],
-    vocabulary: Vocabulary,
-) -> None:
-    """A heading such as 完成情况 heads a verdict, or present values of several years, by its content."""
-    for index, column in enumerate(block.columns):
-        if index in chosen or column.extension or not several_years_heading(column.leaf, form.key, vocabulary):
-            continue
-        texts = _texts(sheet, body, column.column)
-        verdicts = [text for text in texts if _is_verdict(text, form)]
-        either = bare(column.leaf) in bare_words("headings", "value_or_verdict") and "self_verdict" not in taken
-        if either and len(verdicts) * 2 > len(texts):
-            taken["self_verdict"] = index
-            chosen[index] = Known(field="self_verdict", rank=50, how="ambiguous", known=column.leaf)
-            continue
-        has_years = any(field in taken for field in vocabulary.years[form.key].values())
-        prose = any(interpret_years(text, vocabulary.campaign.years) for text in texts)
-        if SEVERAL_YEARS not in taken and (prose or not has_years):
-            taken[SEVERAL_YEARS] = index
-            chosen[index] = Known(field=SEVERAL_YEARS, rank=50, how="several_years", known=column.leaf)
-
-
-def _is_verdict(text: str, form: Form) -> bool:
-    field = form.field("self_verdict")
-    choices = field.choices if field else ()
-    key = key_text(text)
-    spoken = {key_text(item) for item in (*choices, *words()["nil"]["yes"], *words()["nil"]["no"])}
-    return key in spoken or any(key.endswith(key_text(choice)) and len(key) <= len(choice) + 2 for choice in choices)
-
-
-def _settle_suffixes(
-    block: HeaderBlock, form: Form, chosen: dict[int, Known], taken: dict[str, int], vocabulary: Vocabulary
-) -> None:
-    """Take a heading that ends in a known one (县级重点工程项目名称) when that field has no column; it is told."""
-    for index, column in enumerate(block.columns):
-        if index in chosen or column.extension or column.group:
-            continue
-        known = suffix_known(column.leaf, form.key, vocabulary)
-        if known is not None and known.field not in taken:
-            taken[known.field] = index
-            chosen[index] = known
-
-
-def _settle_extensions(block: HeaderBlock, form: Form, chosen: dict[int, Known], taken: dict[str, int]) -> None:
-    """Further columns under a merged leaf: the second of 指标名称 holds sub-indicators, others hold the same field."""
-    for index, column in enumerate(block.columns):
-        if not column.extension:
-            continue
-        first = index - column.extension
-        known = chosen.get(first) if first >= 0 else None
-        if known is None:
-            continue
-        free = form.field("sub_indicator") is not None and "sub_indicator" not in taken
-        if known.field == "indicator" and column.extension == 1 and free:
-            taken["sub_indicator"] = index
-            chosen[index] = Known(field="sub_indicator", rank=50, how="position", known=column.leaf)
-            continue
-        chosen[index] = Known(field=known.field, rank=60, how="position", known=known.known)
 
 
 @lru_cache(maxsize=MOST_PATHS)
@@ -294,7 +264,7 @@ def _with_unheaded_subs(
     if any(item.column == column for item in block.columns):
         return columns
     subs = {name_key(item.sub_name) for item in vocabulary.campaign.indicators if item.sub_name}
-    texts = _texts(sheet, body, column)
+    texts = texts_below(sheet, body, column)
     if not texts or sum(name_key(text) in subs for text in texts) * 2 <= len(texts):
         return columns
     field = form.field("sub_indicator")

@@ -89,25 +89,16 @@ def _fitting(
     block: HeaderBlock, titles: Titles, sheet: Sheet, body: Sequence[int], vocabulary: Vocabulary
 ) -> Iterator[_Fit]:
     """Yield the forms a heading block may be, in the order of the forms."""
+    above = [key_text(text) for text in titles.above]
+    near = key_text(titles.sheet), key_text(titles.file)
     for form in vocabulary.campaign.forms:
         layout = assign(block, form, sheet, body, vocabulary)
-        title = _title_score(form, titles)
+        title = _title_score(form, above, near)
         named = bool(layout.fields & naming_fields(form.key))
         needed = FEWEST_WITH_TITLE if title >= LABEL_SCORE and named else FEWEST_FIELDS
-        score = _score(layout, vocabulary) + title
+        score = layout.telling + title
         if len(layout.fields) >= needed and score >= LEAST_SCORE:
             yield _Fit(score=score, form=form, layout=layout, named=named, titled=title >= TITLE_SCORE)
-
-
-def _score(layout: Layout, vocabulary: Vocabulary) -> float:
-    """Return the sum of how telling each known heading is; every field counts once."""
-    best: dict[str, float] = {}
-    for column in layout.columns:
-        if column.field in layout.fields:
-            leaf = column.heading.rsplit(words()["headings"]["separator"], 1)[-1]
-            weight = 1.0 if column.field in (SEVERAL_YEARS,) or column.how == "year" else vocabulary.weight(leaf)
-            best[column.field] = max(best.get(column.field, 0.0), weight)
-    return sum(best.values())
 
 
 def titles_of(form: Form) -> tuple[str, ...]:
@@ -123,16 +114,15 @@ def title_keys(campaign: Campaign) -> tuple[str, ...]:
     return known
 
 
-def _title_score(form: Form, titles: Titles) -> float:
+def _title_score(form: Form, above: Sequence[str], near: Sequence[str]) -> float:
+    """Return how surely the keys of titles name a form: those above it, those of the sheet and the file."""
     score = 0.0
-    above = [key_text(text) for text in titles.above]
     names = [key_text(title) for title in titles_of(form)]
     label = key_text(form.label)
     if any(name in text for name in names for text in above):
         score += TITLE_SCORE
     if any(label in text for text in above):
         score += LABEL_SCORE
-    near = key_text(titles.sheet), key_text(titles.file)
     for share, text in zip((1.0, 0.5), near, strict=True):
         if any(name in text for name in (label, *names)):
             score += share

@@ -57,15 +57,19 @@ class Labels:
     headings: frozenset[str]  # matching keys of words that head columns: never a value
     parts: dict[str, Sequence[tuple[str, str]]] = field(default_factory=dict, compare=False, repr=False)
     told: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)  # texts, and whether they are labels
+    named: dict[str, str] = field(default_factory=dict, compare=False, repr=False)  # texts, and what they are labels of
+    values: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)  # texts that may stand beside one
 
     def field_of(self, text: str) -> str:
         """Return the field a whole cell text is the label of, "" when it is none."""
         if len(text) > LONGEST_LABEL:
             return ""
-        key = key_text(text).rstrip(":")
-        if key in self.fields:
-            return self.fields[key]
-        return self.fields.get(without_brackets(text), "")
+        known = self.named.get(text)
+        if known is None:
+            key = key_text(text).rstrip(":")
+            known = self.fields[key] if key in self.fields else self.fields.get(without_brackets(text), "")
+            keep(self.named, text, known)
+        return known
 
 
 def build_labels(campaign: Campaign) -> Labels:
@@ -254,11 +258,20 @@ def _beside(sheet: Sheet, cells: Sequence[Cell], index: int, labels: Labels) -> 
 
 def _is_value(cell: Cell, labels: Labels) -> bool:
     """Tell whether a cell beside a label may be its value: no label or heading, no place for a seal, no instruction."""
-    if is_label(cell.text, labels) or bare(cell.text) in bare_words("labels", "not_values"):
+    known = labels.values.get(cell.text)
+    if known is None:
+        known = _may_be_value(cell.text, labels)
+        if len(cell.text) <= LONGEST:
+            keep(labels.values, cell.text, known)
+    return known
+
+
+def _may_be_value(text: str, labels: Labels) -> bool:
+    if is_label(text, labels) or bare(text) in bare_words("labels", "not_values"):
         return False
-    if any(key in labels.headings for key in heading_keys(cell.text)):
+    if any(key in labels.headings for key in heading_keys(text)):
         return False
-    return _sensible(_trimmed(cell.text))
+    return _sensible(_trimmed(text))
 
 
 def _below(sheet: Sheet, cells: Sequence[Cell], cell: Cell, row: int, labels: Labels) -> Cell | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sishui_eco.model.grid import Cell
 from sishui_eco.understanding.body import Body
-from sishui_eco.understanding.columns import EXACT_UNITS
 from sishui_eco.understanding.indicators import match_indicator, parent_of
 from sishui_eco.understanding.marks import is_signature, opens_section
+from sishui_eco.understanding.settling import EXACT_UNITS
 from sishui_eco.understanding.units import match_unit
 
 GROUPING = ("category", "domain", "task")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from sishui_eco.model.finding import Finding, make_finding
+from sishui_eco.model.remembered import remembered
 from sishui_eco.model.submission import Blank, Record
 from sishui_eco.spec.campaign import Indicator
 from sishui_eco.understanding.answers import Named, answers_of
@@ -93,9 +94,12 @@ def _key(values: RawRow, first: int, body: Body) -> tuple[str, bool, Indicator |
 
 def _named(value: RawValue | None) -> str:
     """Return the text of a naming cell, "" for a blank marker."""
-    if value is None or blank_class(value.cell.text) is not Blank.FILLED:
-        return ""
-    return clean_text(value.cell.text)
+    return _name(value.cell.text) if value is not None else ""
+
+
+@remembered
+def _name(text: str) -> str:
+    return clean_text(text) if blank_class(text) is Blank.FILLED else ""
 
 
 def _one_line(text: str) -> str:
@@ -124,6 +128,8 @@ def _indicator_key(values: RawRow, first: int, body: Body) -> tuple[str, bool, I
     if not name and not sub:
         return _nameless(first, body)
     match = match_indicator(name, sub, body.catalogue)
+    if match.known:
+        return match.key, True, match.indicator, []
     source = values.get("sub_indicator") if not name else values.get("indicator")
     place = source.place if source else body.sheet.at(first)
     findings: list[Finding] = []
@@ -133,11 +139,11 @@ def _indicator_key(values: RawRow, first: int, body: Body) -> tuple[str, bool, I
         findings.append(
             make_finding("I310", place, field="indicator", raw=name, expected=told, count=len(leaves), leaves=told)
         )
-    elif not match.known and match.suggestions:
+    elif match.suggestions:
         raw = _one_line(KEY_JOINT.join(item for item in (name, sub) if item))
         told = word("records.or", "understanding").join(match.suggestions)
         findings.append(make_finding("I309", place, field="indicator", raw=raw, expected=told, suggestion=told))
-    return match.key, match.known, match.indicator, findings
+    return match.key, False, None, findings
 
 
 def _material_key(values: RawRow, first: int, body: Body) -> tuple[str, bool, Indicator | None, list[Finding]]:
