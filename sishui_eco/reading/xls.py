@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import xlrd
 
-from sishui_eco.model.finding import Finding, make_finding
+from sishui_eco.model.finding import make_finding
 from sishui_eco.model.grid import Cell, CellKind, Document, Grid, Merge
 from sishui_eco.model.place import Place
 from sishui_eco.reading.cells import PLAIN, CellStyle, exact_number, is_blank, number_cell, text_cell
@@ -17,11 +18,14 @@ from sishui_eco.reading.merges import split_covered
 from sishui_eco.reading.number_format import builtin_format, compile_format
 from sishui_eco.reading.ole import open_compound, stream
 from sishui_eco.reading.tables import CellCounter
+from sishui_eco.zh import word
 
 # xlrd gives results of formulas, not their text, and knows neither pictures nor validations.
 _UNKNOWN = frozenset({"formulas", "pictures", "validations"})
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FILEPASS = 0x002F
+CHINESE = "gb18030"
+_WESTERN = frozenset({"cp1252", "iso-8859-1", "latin_1", "mac_roman", "cp437", "cp850"})
 _MACRO_STREAMS = ("_VBA_PROJECT_CUR", "Macros", "VBA")
 
 
@@ -31,7 +35,10 @@ def read_xls(content: bytes, place: Place, limits: ReadLimits) -> Document:
     Raises: Unreadable R102, R103, R104; OverLimit R101 for a password and for limits.
     """
     stream_data, has_macros = workbook_stream(content, limits)
-    book = _open(stream_data)
+    book = _open(stream_data, None, CHINESE)
+    mislabelled = _is_mislabelled(book)
+    if mislabelled:
+        book = _open(stream_data, CHINESE)
     if book.nsheets > limits.sheets:
         raise OverLimit("R205", count=book.nsheets, limit=limits.sheets)
     styles = _styles(book)
@@ -44,8 +51,10 @@ def read_xls(content: bytes, place: Place, limits: ReadLimits) -> Document:
         raise Unreadable("R102") from None
     if not grids:
         raise Unreadable("R103")
-    notices: tuple[Finding, ...] = (make_finding("R302", place),) if has_macros else ()
-    return Document(reader="xls", grids=grids, notices=notices, has_macros=has_macros)
+    notices = [make_finding("R302", place)] if has_macros else []
+    if mislabelled:
+        notices.append(make_finding("R304", place, what=word("repairs.code_page", "reading")))
+    return Document(reader="xls", grids=grids, notices=tuple(notices), has_macros=has_macros)
 
 
 def workbook_stream(content: bytes, limits: ReadLimits) -> tuple[bytes, bool]:
@@ -82,9 +91,10 @@ def has_password(data: bytes) -> bool:
     return False
 
 
-def _open(content: bytes) -> Any:
+def _open(content: bytes, *encodings: str | None) -> Any:
+    """Return the workbook under the first encoding it can be read with; None is the one it states itself."""
     quiet = io.StringIO()
-    for encoding in (None, "gb18030"):
+    for encoding in encodings:
         try:
             return xlrd.open_workbook(
                 file_contents=content,
@@ -104,6 +114,33 @@ def _open(content: bytes) -> Any:
         except Exception:  # noqa: S112 - xlrd leaks AssertionError, struct.error, LookupError …
             continue
     raise Unreadable("R102")
+
+
+def _is_mislabelled(book: Any) -> bool:
+    """Say whether a workbook from before Unicode states a Western code page and holds Chinese bytes.
+
+    Sure when every text is Chinese under GB 18030 and nearly all of its signs are of the common set, whose two bytes
+    are both high: letters with accents stand between plain ones and so make rare signs, or none.
+    """
+    if book.biff_version >= 80 or book.encoding not in _WESTERN:
+        return False
+    common = other = 0
+    for text in _texts(book):
+        try:
+            signs = [sign for sign in text.encode(book.encoding).decode(CHINESE) if not sign.isascii()]
+        except UnicodeError:
+            return False
+        known = sum(len(sign.encode("gb2312", "ignore")) == 2 for sign in signs)
+        common, other = common + known, other + len(signs) - known
+    return common >= 2 and common >= 4 * other
+
+
+def _texts(book: Any) -> Iterator[str]:
+    yield from book.sheet_names()
+    for sheet in book.sheets():
+        for row in range(sheet.nrows):
+            kinds, values = sheet.row_types(row), sheet.row_values(row)
+            yield from (value for kind, value in zip(kinds, values, strict=True) if kind == xlrd.XL_CELL_TEXT)
 
 
 def _styles(book: Any) -> list[CellStyle]:

@@ -9,6 +9,8 @@ import pytest
 
 from sishui_eco.model.arrival import FileKind
 from sishui_eco.model.grid import CellKind, Merge
+from sishui_eco.model.place import Place
+from sishui_eco.reading import read
 from tests.compound_files import compound
 from tests.reading.reading_packages import deflated as packed
 from tests.reading.reading_packages import (
@@ -117,6 +119,27 @@ def test_old_workbooks_under_code_pages_other_readers_stumble_over(codepage: int
     stream = biff(0x0500, codepage, label, number(0, 1, 12.5))
     grid = first_grid(compound({"Book": stream}) if wrapped else stream, FileKind.XLS)
     assert (grid.name, drawn(grid)) == ("表1", "A1=泗河治理镕 B1=12.5")
+
+
+def labelled(codepage: int, *texts: bytes) -> bytes:
+    labels = [(0x0204, struct.pack("<HHHH", at, 0, 0, len(text)) + text) for at, text in enumerate(texts)]
+    return biff(0x0500, codepage, *labels)
+
+
+@pytest.mark.parametrize("codepage", [1252, 437, 10000])
+def test_an_old_workbook_that_calls_chinese_western_is_read_as_chinese_and_says_so(codepage: int) -> None:
+    stream = labelled(codepage, "泗水县泉林镇人民政府".encode("gbk"), "COD≤30mg/L，达标".encode("gbk"))
+    document = read(stream, FileKind.XLS, Place(file="旧表.xls"))
+    assert (document.grids[0].name, drawn(document.grids[0])) == ("表1", "A1=泗水县泉林镇人民政府\nA2=COD≤30mg/L，达标")
+    (notice,) = document.notices
+    assert notice.code == "R304" and "西文" in notice.message
+
+
+def test_an_old_western_workbook_stays_western() -> None:
+    texts = ["Qualité de l'eau", "Übergröße", "né à Besançon, café"]
+    document = read(labelled(1252, *(text.encode("cp1252") for text in texts)), FileKind.XLS, Place(file="旧表.xls"))
+    assert [document.grids[0].text(row, 1) for row in (1, 2, 3)] == texts
+    assert not document.notices
 
 
 def test_old_workbook_tells_dates_errors_and_merges() -> None:
