@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import lru_cache, wraps
 from typing import TypeVar
 
@@ -44,3 +44,24 @@ def keep(memory: dict[Key, Said], key: Key, value: Said) -> Said:
         memory.clear()
     memory[key] = value
     return value
+
+
+class Dull:
+    """The short texts that are known to say nothing to someone who asks; emptied when it is full."""
+
+    __slots__ = ("_most", "_texts")
+
+    def __init__(self, most: int = MOST) -> None:
+        self._texts: set[str] = set()
+        self._most = most
+
+    def others(self, told: Set[str]) -> Set[str]:
+        """Return the texts that may say something."""
+        return told - self._texts
+
+    def learn(self, text: str) -> None:
+        """Keep a text that says nothing."""
+        if len(text) <= LONGEST:
+            if len(self._texts) >= self._most:
+                self._texts.clear()
+            self._texts.add(text)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from sishui_eco.model.remembered import LONGEST, keep
+from sishui_eco.model.remembered import LONGEST, Dull, keep
 from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.headers import Column, HeaderBlock
 from sishui_eco.understanding.indicators import name_key
@@ -36,6 +36,7 @@ from sishui_eco.understanding.vocabulary import (
 )
 
 MOST_PATHS = 1 << 12  # headings remembered, most of them those of the campaign's own blanks
+MOST_UNLIKE = 1 << 11
 MOST_HEADS, LONGEST_HEAD = 1 << 10, 1 << 10  # heads of tables remembered, and the characters of one
 
 # What a record is about, per form (DESIGN.md §5: the keys of records are fixed).
@@ -66,12 +67,16 @@ class Assigned(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The columns of one table for one form, left to right; `fields` are the form's own that have a column."""
+    """The columns of one table for one form, left to right; `fields` are the form's own that have a column.
+
+    `telling` is how surely its headings are those of the form, `unlike` knows texts that are none of them.
+    """
 
     form: str
     columns: tuple[Assigned, ...]
-    telling: float = field(default=0.0, compare=False)  # how surely its headings are those of the form
+    telling: float = field(default=0.0, compare=False)
     fields: frozenset[str] = field(init=False, compare=False, repr=False)
+    unlike: Dull = field(init=False, compare=False, repr=False, default_factory=lambda: Dull(MOST_UNLIKE))
     by_column: Mapping[int, Assigned] = field(init=False, compare=False, repr=False)
     by_field: Mapping[str, tuple[Assigned, ...]] = field(init=False, compare=False, repr=False)
 

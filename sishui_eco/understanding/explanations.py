@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from sishui_eco.model.remembered import Dull
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import bare, bare_words
 
 FEWEST_BESIDE = 2
 LATEST_HEADING = 30
+
+_ordinary = Dull()  # texts that head no explanations
 
 
 def read_explanations(sheet: Sheet) -> dict[str, str] | None:
@@ -16,7 +19,10 @@ def read_explanations(sheet: Sheet) -> dict[str, str] | None:
     """
     told = bare_words("sendback", "explanation")
     rows = sheet.rows[:LATEST_HEADING]
-    if told.isdisjoint(map(bare, sheet.told(rows))):
+    others = _ordinary.others(sheet.told(rows))
+    if told.isdisjoint(map(bare, others)):
+        for text in others:
+            _ordinary.learn(text)
         return None
     for row in rows:
         if told.isdisjoint([bare(cell.text) for cell in sheet.own(row)]):

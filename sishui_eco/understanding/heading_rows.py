@@ -18,7 +18,12 @@ ALL_FORMS_HEADINGS = 2
 def rows_like_heading(body: Body) -> frozenset[int]:
     """Return the rows in which any text is one of the table's own headings: only they may repeat the heading."""
     words = frozenset().union(*(heading_parts(item.heading) for item in body.layout.columns))
-    alike = {text for text in body.sheet.told(body.rows) if bare(text) in words}
+    alike, unlike = set(), body.layout.unlike
+    for text in unlike.others(body.sheet.told(body.rows)):
+        if bare(text) in words:
+            alike.add(text)
+        else:
+            unlike.learn(text)
     texts = body.sheet.texts
     return frozenset([row for row in body.rows if not alike.isdisjoint(texts.get(row, ()))])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from msgspec import Struct
 
@@ -45,9 +45,7 @@ def _meant(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> Meant:
 
 
 def _look(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> Meant:
-    text, meanings = CellKind.TEXT, vocabulary.meanings
-    spoken = {cell.text for row in rows for cell in sheet.own(row) if cell.kind is text}
-    meant = {item: meaning for item in spoken if (meaning := _known(item, meanings, vocabulary))}
+    text, meant = CellKind.TEXT, _meanings(sheet.told(rows), vocabulary)
     headed: list[int] = []
     labelled: list[int] = []
     for row in rows:
@@ -61,13 +59,18 @@ def _look(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> Meant:
     return Meant(frozenset(headed), frozenset(labelled))
 
 
-def _known(text: str, meanings: dict[str, int], vocabulary: Vocabulary) -> int:
-    known = meanings.get(text)
-    if known is None:
-        known = _meaning(text, vocabulary)
+def _meanings(told: Set[str], vocabulary: Vocabulary) -> dict[str, int]:
+    """Return the texts that mean anything with what they mean."""
+    meanings: dict[str, int] = {}
+    for text in vocabulary.dull.others(told):
+        meaning = vocabulary.meanings.get(text) or _meaning(text, vocabulary)
+        if not meaning:
+            vocabulary.dull.learn(text)
+            continue
+        meanings[text] = meaning
         if len(text) <= LONGEST:
-            keep(meanings, text, known)
-    return known
+            keep(vocabulary.meanings, text, meaning)
+    return meanings
 
 
 def _meaning(text: str, vocabulary: Vocabulary) -> int:

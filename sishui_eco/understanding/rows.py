@@ -148,7 +148,7 @@ def _surely_record(row: int, body: Body, reading: _Reading) -> bool:
 
     It follows without a gap, nothing in it is a mark of anything or a heading, and it has a name in itself.
     """
-    if reading.previous != row - 1 or not reading.records or reading.ended:
+    if reading.previous != row - 1 or reading.ended or (not reading.records and numbers_columns(row, body)):
         return False
     if row in body.again or row in reading.alike:
         return False

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from sishui_eco.model.grid import Cell, Grid, Merge
 from sishui_eco.model.place import Place
 
 MERGES_A_ROW_MAY_MEET = 400
+MOST_AT_ONCE = 3000  # rows of a sheet whose texts are kept together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +60,17 @@ class Sheet:
         """Return the columns of the visible cells standing in a row itself."""
         return tuple([cell.column for cell in self.own(row)])
 
-    def told(self, rows: Iterable[int]) -> set[str]:
-        """Return the distinct texts that stand in rows: what is asked of a text need be asked once only."""
-        return set().union(*[self.texts[row] for row in rows if row in self.texts])
+    def told(self, rows: Sequence[int]) -> Set[str]:
+        """Return the distinct texts that stand in rows: what is asked of a text need be asked once only.
+
+        Of most of the rows it may be those of the whole sheet, which are found once.
+        """
+        if len(rows) * 2 <= len(self.rows) or len(self.rows) > MOST_AT_ONCE:
+            return set().union(*[self.texts[row] for row in rows if row in self.texts])
+        known = self.found.get("told")
+        if not isinstance(known, set):
+            known = self.found["told"] = set().union(*self.texts.values())
+        return known
 
     def width(self, cell: Cell) -> int:
         """Return how many columns a cell covers."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sishui_eco.model.remembered import LONGEST, keep
+from sishui_eco.model.remembered import LONGEST, Dull, keep
 from sishui_eco.spec.campaign import Campaign, Field, Form
 from sishui_eco.understanding.values import heading_measure
 from sishui_eco.understanding.values import key_text as plain_key_text
@@ -106,6 +106,11 @@ class Vocabulary:
     headed: dict[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
     labelled: dict[str, Mapping[str, Label]] = field(default_factory=dict, compare=False, repr=False)
     meanings: dict[str, int] = field(default_factory=dict, compare=False, repr=False)  # `meant.py`
+    dull: Dull = field(default_factory=Dull, compare=False, repr=False)  # texts that mean nothing
+    plain_signs: bool = field(init=False, compare=False, repr=False)  # whether a heading has nothing but ASCII signs
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plain_signs", any(key.isascii() for key in self.spoken if key))
 
     def weight(self, text: str) -> float:
         """Return how telling a heading is: 1 when only one form has it."""
@@ -216,6 +221,8 @@ def fields_headed(text: str, vocabulary: Vocabulary) -> Mapping[str, str]:
 
 def _may_be_heading(text: str, vocabulary: Vocabulary) -> bool:
     """Tell whether any form may know a heading: one of its keys is known, or it tells a year."""
+    if text.isascii() and not vocabulary.plain_signs:  # as are its keys
+        return _YEARLY.search(text) is not None
     return not vocabulary.spoken.isdisjoint(heading_keys(text)) or _YEARLY.search(text) is not None
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from unittest import mock
 
 import pytest
-from drawing import classes, draw, take
+from drawing import campaign, classes, draw, take
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sishui_eco.understanding import plain, rawrows, rows, vocabulary
+from sishui_eco.understanding.labels import build_labels
 
 HEAD = "序号|领域|指标名称|子指标|单位|指标值|2020年|2021年|2022年|达标情况|备注"
 USUAL = ["1", "生态安全", "林草覆盖率", "", "%", "≥40", "40", "41", "42.5", "达标", ""]
@@ -71,7 +73,24 @@ def test_most_rows_of_a_table_are_asked_nothing() -> None:
     usual = "\n".join("|".join([str(number), *USUAL[1:]]) for number in range(1, 31))
     with mock.patch.object(rows, "_class_of", wraps=rows._class_of) as asked:
         assert classes(take(f"{HEAD}\n{usual}\n合计|30")) == "H" + "R" * 30 + "T"
-    assert asked.call_count == 2  # the first record, which has none above it, and the sum
+    assert asked.call_count == 1  # the sum
+
+
+@given(number=st.decimals(0, 10**9, places=2), sign=st.sampled_from(["", "%"]))
+def test_a_figure_is_a_mark_of_nothing(number: Decimal, sign: str) -> None:
+    labels = build_labels(campaign())
+    for text in (f"{number}{sign}", f"{int(number)}{sign}"):
+        assert plain.marks_of(text, labels) == plain.Marks(labels).of(text) == 0
+
+
+@given(text=st.text("0123456789.,-%() :/*abEI", max_size=8))
+@example("2020")
+def test_a_text_of_ascii_signs_heads_nothing_but_a_year(text: str) -> None:
+    usual = vocabulary.build_vocabulary(campaign())
+    assert not usual.plain_signs
+    found = vocabulary.may_mean(text, usual)
+    object.__setattr__(usual, "plain_signs", True)
+    assert vocabulary.may_mean(text, usual) == found
 
 
 @given(text=st.text("指(（%/ *★\n①_m2x0d", max_size=6))
