@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 
 from sishui_eco.checks.examined import Examined, is_nil
@@ -53,14 +54,19 @@ def duplicate_record(examined: Examined) -> Iterator[Finding]:
 
 
 def near_duplicate_project(examined: Examined) -> Iterator[Finding]:
-    """F204: doubt two projects of one form with nearly the same name and the same investment."""
+    """F204: doubt a project with nearly the name and the investment of an earlier one; the first of those is told.
+
+    Names that differ only in a number (一期, 二期) are told apart already.
+    """
     if examined.submission.form != ANNEX4:
         return
     records = examined.submission.records
     names = [bare(record.key)[:LONGEST] for record in records]
     amounts = [record.value("investment") for record in records]
+    told: set[int] = set()
     for at, after in near_pairs(names, amounts, float(words()["limits"]["near_name"])):
-        if _nearly_same(records[at], records[after]):
+        if after not in told and _nearly_same(records[at], records[after]):
+            told.add(after)
             yield examined.fault("F204", records[after], "project", records[at].place, other=records[at].key)
 
 
@@ -68,7 +74,14 @@ def _nearly_same(one: Record, other: Record) -> bool:
     names = (bare(one.key)[:LONGEST], bare(other.key)[:LONGEST])
     if names[0] == names[1] or not one.value("investment") or one.value("investment") != other.value("investment"):
         return False
+    if _unnumbered(names[0]) == _unnumbered(names[1]):
+        return False
     return difflib.SequenceMatcher(None, *names, autojunk=False).ratio() >= float(words()["limits"]["near_name"])
+
+
+def _unnumbered(name: str) -> str:
+    """Return a name with one sign in the place of every number."""
+    return re.sub(f"[0-9{words()['content']['numerals']}]+", "#", name)
 
 
 def owed_material_missing(examined: Examined) -> Iterator[Finding]:
