@@ -58,6 +58,7 @@ class Event:
     payload: Mapping[str, Any]
 
 
+_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode  # made once, as a payload is a few words
 _Row = tuple[int, str, str, str, str]  # number, kind, subject, payload, hash
 
 
@@ -96,7 +97,7 @@ class Ledger:
             last[known[1], known[2]] = known[3]
         rows = []
         for kind, subject, payload in events:
-            text = json.dumps(payload, ensure_ascii=False, sort_keys=True)
+            text = _text(payload)
             if last.get((kind, subject)) != text:
                 last[kind, subject] = text
                 number += 1

@@ -14,7 +14,7 @@ from sishui_eco.intake.receive import Received
 from sishui_eco.model.arrival import Arrival, FileKind
 from sishui_eco.model.finding import make_finding
 from sishui_eco.running.folder import TaskFolder
-from sishui_eco.running.recall import edition_of_code, opening_key, recall, remember
+from sishui_eco.running.recall import edition_of_code, kept, opening_key, recall, remember
 from sishui_eco.running.storing import Held, Keeping, Together, original_path
 from sishui_eco.running.workers import Death, Done, Workers
 from sishui_eco.spec.campaign import Campaign
@@ -76,14 +76,14 @@ def open_all(
             yield _not_to_be_had(file), None
         else:
             items.append(Opening(file=file.file, received=file.received, held=file.held))
-    fresh: dict[str, object] = {}
+    fresh: dict[str, bytes] = {}
     progress("receive", 0, len(items))
     done = workers.run(open_file, items, limits, limits=work_limits(campaign), chunk=16)
     try:
         for at, item in enumerate(done, start=1):
             yield from _leaves(item)
             if item.result is not None:
-                fresh[keys[item.item.file]] = _Opened(tuple(bare(leaf) for leaf in item.result))
+                fresh[keys[item.item.file]] = kept(_Opened(tuple(bare(leaf) for leaf in item.result)))
             progress("receive", at, len(items))
     finally:
         if fresh:

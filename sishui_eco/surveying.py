@@ -19,7 +19,7 @@ from sishui_eco.intake.receive import Received
 from sishui_eco.model.arrival import Arrival
 from sishui_eco.model.submission import Understood
 from sishui_eco.running.folder import TaskFolder
-from sishui_eco.running.recall import edition_of_code, reading_key, recall, remember
+from sishui_eco.running.recall import edition_of_code, kept, reading_key, recall, remember
 from sishui_eco.running.workers import Death, Workers
 from sishui_eco.spec.campaign import Campaign
 
@@ -45,13 +45,14 @@ def examine(
     known = recall(memory, "read", keys.values(), Understood)
     results = {place: known[key] for place, key in keys.items() if key in known}
     tasks = [Leaf(arrival=item, held=inbox.held[place_of(item)]) for item in tables if place_of(item) not in results]
-    fresh: dict[str, Understood] = {}
+    fresh: dict[str, bytes] = {}
     progress("examine", 0, len(tasks))
     try:
         for at, done in enumerate(workers.run(examine_leaf, tasks, campaign, limits=work_limits(campaign)), start=1):
             arrival = done.item.arrival
             if done.result is not None:
-                results[place_of(arrival)] = fresh[keys[place_of(arrival)]] = done.result
+                results[place_of(arrival)] = done.result
+                fresh[keys[place_of(arrival)]] = kept(done.result, done.message)
             else:
                 finding = death_finding(done.death or Death.CRASH, arrival)
                 results[place_of(arrival)] = refuse(arrival, finding, campaign)

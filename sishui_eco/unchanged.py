@@ -16,7 +16,7 @@ from sishui_eco.inbox import TopFile
 from sishui_eco.ledger import Ledger
 from sishui_eco.recording import kept_originals, published_sets
 from sishui_eco.running.folder import TaskFolder
-from sishui_eco.running.recall import edition_of_code, recall, remember
+from sishui_eco.running.recall import edition_of_code, kept, recall, remember
 from sishui_eco.running.storing import manifest_of, manifest_of_hashes, original_path
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.deadline import cutoff
@@ -71,4 +71,4 @@ def told_before(task: TaskFolder, mark: str, ledger: Ledger) -> tuple[str, Told]
 
 def remember_told(task: TaskFolder, mark: str, told: Told) -> None:
     """Keep what was said for the next run; only the last is kept."""
-    remember(task.memory, STAGE, {mark: told}, (mark,))
+    remember(task.memory, STAGE, {mark: kept(told)}, (mark,))

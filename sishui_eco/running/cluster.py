@@ -21,7 +21,7 @@ from sishui_eco.errors import ClusterError
 from sishui_eco.running import cluster_worker
 from sishui_eco.running.edition import edition_of_contents
 from sishui_eco.running.fetching import with_own_bytes, without_bytes
-from sishui_eco.running.packing import unpack
+from sishui_eco.running.packing import message_of, unpack
 from sishui_eco.running.workers import CHUNK as LOCAL_CHUNK
 from sishui_eco.running.workers import Death, Done, WorkLimits, chunks, run_tasks
 from sishui_eco.zh import word
@@ -202,7 +202,9 @@ class _Work:
 
 def _done(work: _Work, item: Any, pair: tuple[bytes | None, Death | None]) -> Done[Any, Any]:
     packed, death = pair
-    return Done(item, None if packed is None else unpack(work.task, packed), death)
+    if packed is None:
+        return Done(item, None, death)
+    return Done(item, unpack(work.task, packed), death, message_of(packed))
 
 
 # --- connecting -----------------------------------------------------------------------------------------

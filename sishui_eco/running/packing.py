@@ -28,6 +28,11 @@ def pack(task: Task, result: object) -> bytes:
     return PICKLE + pickle.dumps(result, protocol=pickle.HIGHEST_PROTOCOL)
 
 
+def message_of(packed: bytes) -> bytes:
+    """Return the MessagePack of a packed result, nothing when it was pickled."""
+    return packed[1:] if packed[:1] == MESSAGE else b""
+
+
 def unpack(task: Task, packed: bytes) -> Any:
     """Return the result that `pack` made bytes of."""
     decoder, content = _decoder(task), memoryview(packed)[1:]

@@ -24,7 +24,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from sishui_eco.running.bounds import bound_memory
-from sishui_eco.running.packing import pack, unpack
+from sishui_eco.running.packing import message_of, pack, unpack
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -57,6 +57,7 @@ class Done(Generic[Item, Result]):
     item: Item
     result: Result | None
     death: Death | None = None
+    message: bytes = b""  # the result as MessagePack, where it came so
 
 
 class Workers(Protocol):
@@ -204,7 +205,7 @@ class LocalWorkers:
 
         try:
             for done in _flow(chunks(items, chunk), schedule):
-                yield done if done.result is None else Done(done.item, unpack(task, done.result))
+                yield done if done.result is None else _unpacked(task, done)
         except BaseException:
             self.dismiss()
             raise
@@ -219,6 +220,11 @@ class LocalWorkers:
             return pool.schedule(_run_chunk, args=(task, *given), timeout=self._limits.seconds * len(given[-1]))
         except RuntimeError:
             return None
+
+
+def _unpacked(task: Callable[[Any, Any], Any], done: Done[Any, Any]) -> Done[Any, Any]:
+    packed = bytes(done.result or b"")
+    return Done(done.item, unpack(task, packed), message=message_of(packed))
 
 
 def _new_pool(preload: str, workers: int, memory: int) -> ProcessPool:

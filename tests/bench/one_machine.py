@@ -150,13 +150,14 @@ def recording(work: Path, arrival: Arrival, campaign: Campaign) -> Job:
     """Return the job of remembering and recording a batch of results: once read, never again; in the ledger for good."""
     from sishui_eco.examining import examine_arrival
     from sishui_eco.ledger import open_ledger
-    from sishui_eco.running.recall import remember
+    from sishui_eco.running.packing import message_of, pack
+    from sishui_eco.running.recall import kept, remember
 
     result, rounds = examine_arrival(arrival, campaign), iter(range(10**6))
 
     def record() -> None:
         number = next(rounds)
-        keys = {f"{number}-{at}": result for at in range(BATCH)}
+        keys = {f"{number}-{at}": kept(result, message_of(pack(examine_arrival, result))) for at in range(BATCH)}
         remember(work / "memory.sqlite", "read", keys, keys)
         events = [("arrival", key, {"verdict": "read", "file": key, "unit_id": "U01", "code": ""}) for key in keys]
         with open_ledger(work / "ledger.sqlite") as ledger:

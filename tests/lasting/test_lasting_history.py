@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import zipfile
+import zlib
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -113,8 +114,9 @@ def damage_rows(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("DELETE FROM remembered WHERE stage = 'run'")  # else nothing is asked of them
         rows = connection.execute("SELECT rowid, value FROM remembered WHERE stage = 'read'").fetchall()
-        changed = [(value.replace(b"1200", b"9200"), rowid) for rowid, value in rows]
-        assert any(new != old for (new, _), (_, old) in zip(changed, rows, strict=True))
+        texts = [(value[:1], zlib.decompress(value[1:]), rowid) for rowid, value in rows]
+        changed = [(kind + zlib.compress(text.replace(b"1200", b"9200"), 1), rowid) for kind, text, rowid in texts]
+        assert any(b"1200" in text for _, text, _ in texts)
         connection.executemany("UPDATE remembered SET value = ? WHERE rowid = ?", changed)
     connection.close()
 
