@@ -136,4 +136,4 @@ def encoded_words(text: str, used: int = 0) -> str:
 
 def _base64(content: bytes) -> str:
     text = base64.b64encode(content).decode("ascii")
-    return "\r\n".join(text[at : at + 76] for at in range(0, len(text), 76))
+    return "\r\n".join([text[at : at + 76] for at in range(0, len(text), 76)])

@@ -172,9 +172,12 @@ def fitted(
 
 
 def _closest(pages: Sequence[Sequence[Block]], room: float) -> tuple[Sequence[Block], int] | None:
-    sizes = [_size(page) for page in pages]
+    sizes: dict[int, tuple[float, int]] = {}
     for pitch in PITCHES:
-        for page, (points, lines) in zip(pages, sizes, strict=True):
+        for at, page in enumerate(pages):
+            if at not in sizes:  # the first mostly fits
+                sizes[at] = _size(page)
+            points, lines = sizes[at]
             if points + lines * pitch / 20 <= room:
                 return page, pitch
     return None

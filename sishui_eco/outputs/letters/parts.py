@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from xml.sax.saxutils import escape
 
-from sishui_eco.outputs.letters.styles import Face
+from sishui_eco.outputs.letters.styles import Face, styles_xml
 from sishui_eco.outputs.letters.wording import default
+from sishui_eco.outputs.markup import escaped_attribute
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -23,10 +22,7 @@ _TYPES = {
     "docProps/custom.xml": "application/vnd.openxmlformats-officedocument.custom-properties+xml",
 }
 _WRITTEN_LATER = ("word/document.xml", "docProps/core.xml", "docProps/custom.xml")
-_NEEDED = re.compile(r"word/(?:styles|settings|fontTable|header\d+|footer\d+)\.xml")
-_RELATIONS = "word/_rels/document.xml.rels"
-_RELATION = re.compile(rb"<Relationship [^>]*?/>")
-_TARGET = re.compile(rb'Target="([^"]+)"')
+_FIRST_IDS = {"styles": 3, "settings": 5, "fontTable": 7}  # those of Word's own template
 _SETTINGS = (
     f"{_HEAD}<w:settings {_W}>"
     '<w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
@@ -36,24 +32,27 @@ _SETTINGS = (
 )
 
 
-def other_parts(parts: Mapping[str, bytes], face: Face) -> dict[str, bytes]:
-    """Return the parts a letter needs, from those python-docx made, without its theme, numbering and thumbnail."""
-    kept = {name: content for name, content in parts.items() if _NEEDED.fullmatch(name)}
+def other_parts(heads: Mapping[str, tuple[str, bytes]], face: Face) -> dict[str, bytes]:
+    """Return the parts of a letter beside its text; `heads` are heads and feet, name -> (relation id, content)."""
+    kept = {f"word/{name}.xml": content for name, (_, content) in heads.items()}
+    kept["word/styles.xml"] = styles_xml(face)
     kept["word/settings.xml"] = _SETTINGS.encode()
     kept["word/fontTable.xml"] = _font_table(face)
-    kept[_RELATIONS] = _document_relations(parts[_RELATIONS], kept)
+    ids = {name: f"rId{number}" for name, number in _FIRST_IDS.items()} | {
+        name: key for name, (key, _) in heads.items()
+    }
+    kept["word/_rels/document.xml.rels"] = _document_relations(ids)
     kept["_rels/.rels"] = _root_relations()
     kept["[Content_Types].xml"] = _content_types(kept)
     return kept
 
 
-def _document_relations(content: bytes, kept: Mapping[str, bytes]) -> bytes:
+def _document_relations(ids: Mapping[str, str]) -> bytes:
     relations = [
-        item
-        for item in _RELATION.findall(content)
-        if (target := _TARGET.search(item)) and f"word/{target.group(1).decode()}" in kept
+        f'<Relationship Id="{key}" Type="{_OFFICE}{name.rstrip("0123456789")}" Target="{name}.xml"/>'
+        for name, key in ids.items()
     ]
-    return _relations(b"".join(sorted(relations)).decode())
+    return _relations("".join(sorted(relations)))
 
 
 def _root_relations() -> bytes:
@@ -91,8 +90,8 @@ def _font_table(face: Face) -> bytes:
     """Return the font table: each font with the fallbacks of the settings as its other names."""
     fonts = []
     for names in dict.fromkeys((*face.fonts, (default("page_font"),))):
-        others = escape(",".join(names[1:]), {'"': "&quot;"})
+        others = escaped_attribute(",".join(names[1:]))
         other = f'<w:altName w:val="{others}"/>' if others else ""
-        name = escape(names[0], {'"': "&quot;"})
+        name = escaped_attribute(names[0])
         fonts.append(f'<w:font w:name="{name}">{other}<w:charset w:val="86"/><w:family w:val="auto"/></w:font>')
     return f"{_HEAD}<w:fonts {_W}>{''.join(fonts)}</w:fonts>".encode()

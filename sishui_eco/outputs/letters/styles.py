@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-from xml.sax.saxutils import escape
 
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
-
+from sishui_eco.outputs.letters.spaces import part
 from sishui_eco.outputs.letters.wording import default, table, width
+from sishui_eco.outputs.markup import escaped_attribute
 
 CHARACTER = 315  # twips: 16 pt less a quarter of a point
 PITCH = 579  # twips: 225 mm / 22 lines
@@ -28,25 +25,25 @@ class Face:
         return self.fonts[ROLES.index(role)][0]
 
 
-def replace_styles(document: Any, face: Face) -> None:
-    """Put our styles in the place of all that python-docx brings."""
-    root = document.styles.element
-    for child in list(root):
-        root.remove(child)
-    root.append(parse_xml(_DEFAULTS.format(ns=nsdecls("w"), fonts=fonts_xml(face.font("body")))))
+def styles_xml(face: Face) -> bytes:
+    """Return the part of styles: ours, and none of those that Word's template brings."""
     parts = _style_parts(face)
     names: dict[str, str] = table("styles")
+    styles = []
     for key, name in names.items():
         kind = ' w:default="1"' if key == "Normal" else ""
         based = "" if key == "Normal" else '<w:basedOn w:val="Normal"/>'
         paragraph, run = parts[key]
-        root.append(
-            parse_xml(
-                f'<w:style {nsdecls("w")} w:type="paragraph"{kind} w:styleId="{key}"><w:name w:val="{escape(name)}"/>'
-                f"{based}<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
-            )
+        styles.append(
+            f'<w:style w:type="paragraph"{kind} w:styleId="{key}"><w:name w:val="{escaped_attribute(name)}"/>'
+            f"{based}<w:qFormat/>{_properties('pPr', paragraph)}{_properties('rPr', run)}</w:style>"
         )
-    root.append(parse_xml(_TABLE_STYLE.format(ns=nsdecls("w"))))
+    defaults = _DEFAULTS.format(fonts=fonts_xml(face.font("body")))
+    return part("styles", f"{defaults}{''.join(styles)}{_TABLE_STYLE}")
+
+
+def _properties(tag: str, inner: str) -> str:
+    return f"<w:{tag}>{inner}</w:{tag}>" if inner else f"<w:{tag}/>"
 
 
 def _style_parts(face: Face) -> dict[str, tuple[str, str]]:
@@ -101,7 +98,7 @@ def _spacing(twips: int) -> str:
 
 def fonts_xml(name: str) -> str:
     """Return the run property that sets one font for Han and Latin alike."""
-    font = escape(name, {'"': "&quot;"})
+    font = escaped_attribute(name)
     return f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" w:cs="{font}" w:hint="eastAsia"/>'
 
 
@@ -147,12 +144,12 @@ _RED = '<w:color w:val="FF0000"/>'
 _RED_LINE = '<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="8" w:color="FF0000"/></w:pBdr>'
 _HABITS = '<w:widowControl w:val="0"/><w:overflowPunct w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
 _DEFAULTS = (
-    "<w:docDefaults {ns}><w:rPrDefault><w:rPr>{fonts}"
+    "<w:docDefaults><w:rPrDefault><w:rPr>{fonts}"
     '<w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr>'
     "</w:rPrDefault><w:pPrDefault/></w:docDefaults>"
 )
 _TABLE_STYLE = (
-    '<w:style {ns} w:type="table" w:default="1" w:styleId="EcoTable"><w:name w:val="Normal Table"/>'
+    '<w:style w:type="table" w:default="1" w:styleId="EcoTable"><w:name w:val="Normal Table"/>'
     '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/>'
     '<w:left w:w="85" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="85" w:type="dxa"/>'
     "</w:tblCellMar></w:tblPr></w:style>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from sishui_eco.outputs.letters.wording import table, width
@@ -12,7 +13,8 @@ SHORTEST_LAST = 4.0
 _MANY = 40
 
 
-def split_title(text: str, across: float = TITLE_ACROSS, words: Iterable[str] = ()) -> tuple[str, ...]:
+@lru_cache(maxsize=256)
+def split_title(text: str, across: float = TITLE_ACROSS, words: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the lines of a title: as few as fit, alike in length or growing, broken between words.
 
     `words` are further words that must stay whole (the region, titles of forms). Shape: joined again

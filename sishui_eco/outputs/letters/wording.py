@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from sishui_eco.model.place import Place, column_letters
@@ -151,11 +152,13 @@ def _runs(cells: Sequence[tuple[int, int]]) -> list[tuple[int, list[int]]]:
 # --- widths --------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)
 def width(text: str, latin: float = 0.5) -> float:
     """Return the width of a text in characters: a Han is 1, a digit or a Latin letter one half."""
     return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else latin for char in text)
 
 
+@lru_cache(maxsize=4096)
 def lines_of(text: str, across: float, first: float = 0.0) -> int:
     """Return how many lines a text takes that starts `first` characters in.
 

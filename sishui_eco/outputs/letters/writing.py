@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from xml.sax.saxutils import escape
+from functools import lru_cache
 
 from sishui_eco.outputs.letters.blocks import CELL, CELL_DENSE, CELL_HEAD, Block, Paragraph, Table
 from sishui_eco.outputs.letters.page import TYPE_AREA, skeleton
 from sishui_eco.outputs.letters.styles import PITCH, Face, fonts_xml, indent_xml
+from sishui_eco.outputs.markup import escaped
 from sishui_eco.outputs.packaging import COUNTY_ZONE, make_entry, write_entries
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -35,18 +36,20 @@ def write_document(
     frame = skeleton(face)
     body = "".join(block_xml(block, face, pitch) for block in blocks)
     text = f"{frame.opening}{body}{frame.sections[section]}</w:body></w:document>"
-    own = {
-        "word/document.xml": text.encode("utf-8"),
-        "docProps/core.xml": core_xml(title, face.issuer, moment),
-        "docProps/custom.xml": custom_xml(product),
-    }
-    entries = (*frame.entries, *(make_entry(name, content) for name, content in own.items()))
-    return write_entries(sorted(entries, key=lambda entry: entry.name))
+    own = (
+        make_entry("word/document.xml", text.encode("utf-8")),
+        _shared_entry("docProps/core.xml", core_xml(title, face.issuer, moment)),
+        _shared_entry("docProps/custom.xml", custom_xml(product)),
+    )
+    return write_entries(sorted((*frame.entries, *own), key=lambda entry: entry.name))
+
+
+_shared_entry = lru_cache(maxsize=64)(make_entry)  # letters of one kind and day have the same properties
 
 
 def xml_text(text: str) -> str:
     """Return a text as XML may hold it, line breaks made blanks."""
-    return escape(_UNWRITABLE.sub("\ufffd", " ".join(text.split("\n")).replace("\r", "").replace("\t", " ")))
+    return escaped(_UNWRITABLE.sub("\ufffd", " ".join(text.split("\n")).replace("\r", "").replace("\t", " ")))
 
 
 def block_xml(block: Block, face: Face, pitch: int) -> str:

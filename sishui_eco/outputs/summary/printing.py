@@ -13,10 +13,10 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from sishui_eco.outputs.markup import escaped
 from sishui_eco.outputs.styles import TALLEST_ROW, count_lines, height_of_lines
 from sishui_eco.outputs.summary.book import Book, Entry, count
 from sishui_eco.outputs.summary.links import link_formula
-from sishui_eco.outputs.summary.strings import escaped
 from sishui_eco.outputs.summary.table import Cell
 
 REMEMBERED = 10_000  # distinct texts of one column

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sishui_eco.outputs.deflating import Deflated, entry_of
+from sishui_eco.outputs.markup import escaped
 from sishui_eco.outputs.packaging import LIMIT, RawEntry, read_entries, write_entries
-from sishui_eco.outputs.summary.strings import SharedStrings, escaped
+from sishui_eco.outputs.summary.strings import SharedStrings
 
 STRINGS = "xl/sharedStrings.xml"
 _SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")

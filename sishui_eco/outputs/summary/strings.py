@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sishui_eco.outputs.deflating import Deflated
+from sishui_eco.outputs.markup import escaped
 
 REMEMBERED = 50_000  # texts looked up again; beyond that the table starts to forget, and a text may stand twice
 _ESCAPE = re.compile("(_x[0-9a-fA-F]{4}_)")
@@ -36,10 +37,3 @@ def string_item(text: str) -> str:
         text = _ESCAPE.sub(r"_x005F\1", text)
     keep = "" if text == text.strip() else ' xml:space="preserve"'
     return f"<si><t{keep}>{escaped(text)}</t></si>"
-
-
-def escaped(text: str) -> str:
-    """Return a text as XML holds it between tags."""
-    if "&" not in text and "<" not in text and ">" not in text:
-        return text
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
