@@ -51,7 +51,8 @@ def masker(outcome: Outcome, campaign: Campaign) -> Callable[[str], str]:
     left alone, or it would be struck out wherever the workbook uses the word.
     """
     ours = _vocabulary(campaign)
-    names = sorted({name for name in _names(outcome) if name not in ours}, key=lambda name: (-len(name), name))
+    named = {name for text in _contacts(outcome) for name in _split_names(text)}
+    names = sorted((name for name in named if name not in ours), key=lambda name: (-len(name), name))
     pattern = re.compile("|".join(re.escape(name) for name in names)) if names else None
 
     def mask(text: str) -> str:
@@ -75,15 +76,17 @@ def mask_numbers(text: str) -> str:
     return _MAIL.sub(r"\1***\2", text)
 
 
-def _names(outcome: Outcome) -> Iterator[str]:
+def _contacts(outcome: Outcome) -> set[str]:
+    """Return the distinct texts that name persons: a county's are few, and each is taken apart once."""
+    found: set[str] = set()
     for version in outcome.versions:
         for field in _NAME_FIELDS:
             answer = version.submission.form_fields.get(field)
             if answer is not None:
-                yield from _split_names(answer.value or answer.raw)
+                found.add(answer.value or answer.raw)
         for record in version.submission.records:
-            for field in _CONTACT_FIELDS:
-                yield from _split_names(record.raw(field))
+            found.update([record.answers[field].raw for field in _CONTACT_FIELDS if field in record.answers])
+    return found
 
 
 def _vocabulary(campaign: Campaign) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
+from operator import itemgetter
 
 import msgspec
 from xlsxwriter.utility import xl_col_to_name
@@ -115,8 +116,9 @@ def _outermost(entries: Iterable[Entry]) -> list[str]:
     return [entry.shown for pair in found.values() for entry in pair]
 
 
-def _columns_of(rows: Sequence[Row]) -> Iterator[tuple[Cell, ...]]:
-    return zip(*(row.cells for row in rows), strict=True)
+def _columns_of(rows: Sequence[Row]) -> Iterator[list[Cell]]:
+    every = [row.cells for row in rows]
+    return (list(map(itemgetter(at), every)) for at in range(len(every[0])))
 
 
 def _lay_table(book: Book, key: str, table: Table, top: int, widths: list[float]) -> tuple[int, int]:
