@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from outcome_sample import answer, sample_campaign, sample_outcome
 
 from sishui_eco.model.place import Place
-from sishui_eco.outputs.export import export_rows, write_export
+from sishui_eco.outputs.export import _quoted, export_rows, write_export
 
 TYPED = '"引号"\\反斜\n换行\t\x07\u2028é\U0001f600'
 
@@ -30,3 +30,8 @@ def test_lines_are_the_rows_as_json_with_every_sign_kept() -> None:
         expected = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         assert files[f"{name}.jsonl"].decode("utf-8") == expected, name
     assert any(json.loads(line)["raw"] == TYPED for line in files["answers.jsonl"].decode("utf-8").split("\n") if line)
+
+
+def test_every_sign_is_quoted_as_the_standard_library_quotes_it() -> None:
+    signs = [chr(code) for code in range(0x11000) if not 0xD800 <= code < 0xE000]
+    assert [sign for sign in signs if _quoted(sign) != json.dumps(sign, ensure_ascii=False).encode()] == []
