@@ -22,18 +22,29 @@ def _filled(examined: Examined, name: str) -> Answer | None:
 
 
 def form_field_missing(examined: Examined) -> Iterator[Finding]:
-    """F101: tell a form-level field that must be filled and is not; a nil return has its own rules."""
+    """F101: tell a form-level field that must be filled and is not; a nil return has its own rules.
+
+    A person and the number that are both missing are told as one.
+    """
     if is_nil(examined):
         return
+    persons: dict[str, str] = words()["person"]["phone_of"]
+    missing: dict[str, str] = {}
     for item in examined.campaign.form_fields:
         if not item.required or _filled(examined, item.key) is not None:
             continue
         told = any(
             f.field == item.key or (item.key == "reporting_unit" and f.code[:2] == "I4") for f in _read(examined)
         )
-        without = words()["person"]["phone_of"].get(item.key, "")  # no person, no number: told once
-        if not told and not (without and _filled(examined, without) is None):
-            yield examined.form_fault("F101", item.key, heading=item.heading)
+        if told:
+            continue
+        person = persons.get(item.key, "")
+        if person in missing:
+            missing[person] += words()["person"]["both"] + item.heading
+        else:
+            missing[item.key] = item.heading
+    for key, heading in missing.items():
+        yield examined.form_fault("F101", key, heading=heading)
 
 
 def _read(examined: Examined) -> list[Finding]:

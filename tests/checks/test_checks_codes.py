@@ -463,6 +463,13 @@ def test_rule_dates_use_the_day_of_receipt_not_the_clock():
     assert date(2023, 7, 19) > early.arrival.received.date()
 
 
+def test_a_person_and_the_number_that_both_lack_are_told_at_once():
+    (both,) = [item for item in people(liaison_name="", liaison_phone="") if item.code == "F101"]
+    assert both.field == "liaison_name" and both.message == "没有填“联络员”和“联系电话”。"
+    (number,) = [item for item in people(liaison_phone="") if item.code == "F101"]
+    assert number.field == "liaison_phone" and number.message == "没有填“联系电话”。"
+
+
 def test_a_conflict_across_units_names_both_cells_and_both_units():
     found = two(
         annex2("U04", file="a.xlsx"), replace(annex2("U04", {ENERGY: {"y2022": "90"}}, file="b.xlsx"), unit_id="U19")
