@@ -60,10 +60,12 @@ def answers_of(record: Named) -> Told:
     present = _present_value(record.indicator.measure if record.indicator else _stated_measure(record.values))
     questions = _questions(record.form, present, record.campaign)
     for name, value in record.values.items():
-        if name == SEVERAL_YEARS:
-            _several_years(value, record, present, told)
-            continue
-        question = questions.get((name, value.measure)) or _question(name, value.measure, record, present)
+        question = questions.get((name, value.measure))
+        if question is None:
+            if name == SEVERAL_YEARS:
+                _several_years(value, record, present, told)
+                continue
+            question = _question(name, value.measure, record, present)
         result = question.answer(value.cell)
         if result.remarks and (known := record.form.field(name)) is not None:
             told.findings.extend(_plain_remarks(known, value, result, record))
@@ -100,7 +102,9 @@ def _question(name: str, heading_measure: str, record: Named, present: tuple[str
 
 
 def _answer(field: str, value: RawValue, result: Interpretation) -> Answer:
-    note, said = value.note, result.note
+    note = value.note or result.note
+    if value.note and result.note:
+        note = value.note + NOTE_JOINT + result.note
     return Answer(
         field=field,
         kind=result.kind,
@@ -109,7 +113,7 @@ def _answer(field: str, value: RawValue, result: Interpretation) -> Answer:
         place=value.place,
         blank=result.blank,
         approximate=result.approximate,
-        note=note + NOTE_JOINT + said if note and said else note or said,
+        note=note,
     )
 
 
@@ -130,9 +134,11 @@ def _remarks(field: str, value: RawValue, result: Interpretation, record: Named)
 def _plain_remarks(known: Field, value: RawValue, result: Interpretation, record: Named) -> Iterator[Finding]:
     """Yield what has to be told of a value; a present value that only repeats the target is told as just that."""
     target = record.indicator.target if record.indicator is not None and known.year else None
-    repeats = target is not None and key_text(value.raw) == key_text(target)
+    if target is None or key_text(value.raw) != key_text(target):
+        yield from _remarks(known.key, value, result, record)
+        return
     for item in _remarks(known.key, value, result, record):
-        if repeats and item.code == "N201":
+        if item.code == "N201":
             yield make_finding(
                 "N203", value.place, form=record.form.key, record=record.key, field=known.key, raw=value.raw
             )

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from sishui_eco.model.remembered import LONGEST, Dull, keep
 from sishui_eco.spec.campaign import Form
-from sishui_eco.understanding.headers import Column, HeaderBlock
+from sishui_eco.understanding.headers import HeaderBlock
+from sishui_eco.understanding.heads import LONGEST_HEAD, MOST_HEADS, Column
 from sishui_eco.understanding.indicators import name_key
 from sishui_eco.understanding.settling import (
     head_units,
@@ -37,7 +38,6 @@ from sishui_eco.understanding.vocabulary import (
 
 MOST_PATHS = 1 << 12  # headings remembered, most of them those of the campaign's own blanks
 MOST_UNLIKE = 1 << 11
-MOST_HEADS, LONGEST_HEAD = 1 << 10, 1 << 10  # heads of tables remembered, and the characters of one
 
 # What a record is about, per form (DESIGN.md §5: the keys of records are fixed).
 IDENTITY: Mapping[str, tuple[str, ...]] = {

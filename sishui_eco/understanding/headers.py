@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from msgspec import Struct
-
 from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.understanding.heads import FARTHEST_GROUP, Column, headed_columns, measure_only
 from sishui_eco.understanding.meant import LONGEST_HEADING, headed_rows
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import (
@@ -17,40 +15,13 @@ from sishui_eco.understanding.vocabulary import (
     fields_headed,
     key_text,
     lookup,
-    measure_in,
     pattern,
     several_years_heading,
 )
 
 MOST_HEADING_ROWS = 3
 ROWS_SEARCHED = 3000  # no form has its heading below that many filled rows
-WIDEST_HEADING = 30
-FARTHEST_GROUP = 12
 ROWS_COMPARED = 60
-
-_MEASURE_ONLY = re.compile(r"^\([^()]*\)$")
-
-
-class Column(Struct, frozen=True, kw_only=True):
-    """A headed column; `path` holds the heading texts from top to leaf as they stand.
-
-    `extension` is 0 for the column a heading stands on, 1, 2 … for the further columns of a
-    horizontally merged leaf. `measure` is the measure named in the heading.
-    """
-
-    column: int
-    path: tuple[str, ...]
-    measure: str = ""
-    extension: int = 0
-    row: int = 0  # of the leaf
-
-    @property
-    def leaf(self) -> str:
-        return self.path[-1]
-
-    @property
-    def group(self) -> str:
-        return self.path[-2] if len(self.path) > 1 else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +59,7 @@ def find_blocks(sheet: Sheet, vocabulary: Vocabulary) -> tuple[HeaderBlock, ...]
         ):
             continue
         rows = _block_rows(sheet, row, done, vocabulary)
-        columns = _columns(sheet, rows)
+        columns = headed_columns(sheet, rows, vocabulary)
         if len(columns) >= 2:
             blocks.extend(split_runs(HeaderBlock(rows=rows, columns=columns), vocabulary, sheet))
             done = rows[-1]
@@ -155,7 +126,7 @@ def _continues(sheet: Sheet, rows: list[int], below: int, vocabulary: Vocabulary
     cells = sheet.own(below)
     if not cells or any(len(cell.text) > LONGEST_HEADING for cell in cells):
         return False
-    if all(_measure_only(cell.text) for cell in cells):
+    if all(measure_only(cell.text) for cell in cells):
         return True
     if len(cells) == 1 and sheet.width(cells[0]) > 1:
         return False  # a section title merged over the table, not a sub-heading
@@ -166,9 +137,9 @@ def _continues(sheet: Sheet, rows: list[int], below: int, vocabulary: Vocabulary
         under_group = not above or _spreads(sheet, upper, below, cell.column)
         year = pattern("headings", "year").match(key_text(cell.text)) is not None
         known = any(lookup(cell.text, form.key, vocabulary) for form in vocabulary.campaign.forms)
-        if not (under_group or _measure_only(cell.text)) or not (cell.kind is CellKind.TEXT or year):
+        if not (under_group or measure_only(cell.text)) or not (cell.kind is CellKind.TEXT or year):
             return False
-        told += year or known or _measure_only(cell.text) or bool(above)
+        told += year or known or measure_only(cell.text) or bool(above)
     return told > 0 and told * 2 >= len(cells)
 
 
@@ -178,10 +149,6 @@ def _spreads(sheet: Sheet, upper: int, below: int, column: int) -> bool:
     if merge is not None:
         return merge.right > merge.left and merge.bottom < below
     return not sheet.text(upper, column + 1) and bool(sheet.text(below, column + 1))
-
-
-def _measure_only(text: str) -> bool:
-    return _MEASURE_ONLY.match(key_text(text)) is not None
 
 
 def _groups(sheet: Sheet, above: int, row: int, vocabulary: Vocabulary) -> bool:
@@ -218,50 +185,6 @@ def _completes(sheet: Sheet, cells: tuple[Cell, ...], row: int, vocabulary: Voca
     years = [pattern("headings", "year").search(key_text(sheet.text(row, cell.column))) for cell in cells]
     blank = [not sheet.text(row, cell.column) for cell in cells]
     return any(blank) and any(years) and all(gap or year for gap, year in zip(blank, years, strict=True))
-
-
-def _columns(sheet: Sheet, rows: tuple[int, ...]) -> tuple[Column, ...]:
-    """Return the headed columns of heading rows, merged leaves extended to the right."""
-    wanted: set[int] = set()
-    for row in rows:
-        for cell in sheet.own(row):
-            wanted.update(range(cell.column, cell.column + min(sheet.width(cell), WIDEST_HEADING)))
-    columns = (_column(sheet, rows, column, wanted) for column in sorted(wanted))
-    return tuple(column for column in columns if column is not None)
-
-
-def _column(sheet: Sheet, rows: tuple[int, ...], column: int, wanted: set[int]) -> Column | None:
-    path: list[str] = []
-    anchors: list[tuple[int, int]] = []
-    for index, row in enumerate(rows):
-        anchor = sheet.anchor(row, column)
-        text = sheet.text(row, column)
-        if not text and index < len(rows) - 1 and any(sheet.text(lower, column) for lower in rows[index + 1 :]):
-            anchor, text = _spread_from(sheet, row, rows[index + 1], column, wanted)
-        if text and anchor not in anchors:
-            anchors.append(anchor)
-            path.append(text)
-    if not path:
-        return None
-    while len(path) > 1 and _measure_only(path[-1]):
-        path = [*path[:-2], path[-2] + path[-1]]
-        anchors.pop()
-    measure = measure_in(path[-1])
-    return Column(
-        column=column, path=tuple(path), measure=measure, extension=column - anchors[-1][1], row=anchors[-1][0]
-    )
-
-
-def _spread_from(sheet: Sheet, row: int, lower: int, column: int, wanted: set[int]) -> tuple[tuple[int, int], str]:
-    """Return the unmerged group heading to the left that spreads over this column, or nothing."""
-    for left in range(column - 1, max(0, column - FARTHEST_GROUP), -1):
-        if left not in wanted:
-            break
-        text = sheet.text(row, left)
-        if text:
-            spreads = bool(sheet.text(lower, left)) and sheet.anchor(lower, left) != sheet.anchor(row, left)
-            return (sheet.anchor(row, left), text) if spreads else ((row, column), "")
-    return (row, column), ""
 
 
 def split_runs(block: HeaderBlock, vocabulary: Vocabulary, sheet: Sheet) -> tuple[HeaderBlock, ...]:

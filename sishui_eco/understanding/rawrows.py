@@ -58,10 +58,11 @@ def gather(
     values: dict[str, RawValue] = {}
     findings: list[Finding] = []
     anchors: set[tuple[int, int]] = set()
-    file, member, sheet = body.sheet.place.file, body.sheet.place.member, body.sheet.place.sheet
+    here, money = body.sheet.place, body.money
+    file, member, sheet = here.file, here.member, here.sheet
     for item, cell in _cells(record.rows, body):
         field, believed = item.field, item.measure
-        if field in body.money:
+        if money and field in money:
             if (cell.row, cell.column) in used_money:
                 findings.append(make_finding("I311", _place(cell, body), field=field, raw=cell.text))
                 continue
@@ -72,7 +73,7 @@ def gather(
             findings.extend(_second_value(values[field], value, item))
             continue
         values[field] = value
-        if field in body.money:
+        if money and field in money:
             anchors.add((cell.row, cell.column))
     _fill_parent(record, values, body)
     marks = _marks(record, body)
@@ -85,12 +86,14 @@ def _marks(record: RecordRows, body: Body) -> int:
     """Return what the texts of a record may be marks of: the same as above, several lines."""
     if record.parent_from:
         return SAME | LINES
-    marks = 0
+    marks, plain = 0, body.plain
     for row in record.rows:
         texts = body.sheet.texts.get(row, ())
         marks |= body.under(row).marks
-        marks |= 0 if body.plain.same.isdisjoint(texts) else SAME
-        marks |= 0 if body.plain.lines.isdisjoint(texts) else LINES
+        if plain.same and not plain.same.isdisjoint(texts):
+            marks |= SAME
+        if plain.lines and not plain.lines.isdisjoint(texts):
+            marks |= LINES
     return marks
 
 
@@ -104,10 +107,11 @@ def _cells(rows: Sequence[int], body: Body) -> Sequence[Headed]:
 
 def _cells_of(row: int, body: Body) -> Sequence[Headed]:
     """Return the headed cells of a row, merges expanded; what stands under a merge is the same for all its rows."""
-    under = body.under(row).columns
+    headed, under = body.layout.by_column, body.under(row).columns
+    own = body.sheet.own(row)
     if not under:
-        return body.inside(row)
-    found = [pair for pair in body.inside(row) if pair[0].column not in under]
+        return [(headed[cell.column], cell) for cell in own if cell.column in headed]
+    found = [(headed[c.column], c) for c in own if c.column in headed and c.column not in under]
     for pair in under.values():
         if pair is not None:
             insort(found, pair, key=_column)

@@ -41,8 +41,10 @@ def read_records(body: Body, classified: Classified, measure: str = "") -> Read:
         for index, values in enumerate(parted):
             record, faults = _record(values, rows, body)
             records.append(record)
-            first = (*gathered.findings, *told) if index == 0 else ()
-            findings.extend(_of_record(item, record) for item in (*first, *faults))
+            if index == 0 and (gathered.findings or told):
+                faults = [*gathered.findings, *told, *faults]
+            if faults:
+                findings.extend([_of_record(item, record) for item in faults])
     return Read(records=tuple(records), findings=tuple(findings))
 
 

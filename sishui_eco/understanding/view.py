@@ -90,24 +90,23 @@ def view(grid: Grid, place: Place) -> Sheet:
     """Return the grid with its indexes; `place` is the place of the whole sheet."""
     cells = grid.cells
     lines: dict[int, list[Cell]] = {}
-    every_row: list[int] = []
-    line: list[Cell] = []
+    row, line = 0, []
     for at in sorted(cells):
         cell = cells[at]
-        if not every_row or at[0] != every_row[-1]:
-            every_row.append(at[0])
-            line = lines[at[0]] = []
+        if at[0] != row:
+            row = at[0]
+            line = lines[row] = []
         if cell.text.strip() or visible(cell):
             line.append(cell)
     owned = {row: tuple(line) for row, line in lines.items() if line}
-    if grid.covered:
-        every_row = sorted({*every_row, *(row for row, _ in grid.covered)})
+    covered = {row for row, _ in grid.covered}
+    every_row = tuple(sorted({*lines, *covered}) if covered else lines)
     return Sheet(
         grid=grid,
         place=place,
         rows=tuple(owned),
-        every_row=tuple(every_row),
-        merges=_merges_by_row(grid.merges, tuple(every_row)),
+        every_row=every_row,
+        merges=_merges_by_row(grid.merges, every_row),
         owned=owned,
         texts={row: tuple([cell.text for cell in own]) for row, own in owned.items()},
     )

@@ -102,6 +102,7 @@ class Vocabulary:
     known_columns: dict[tuple[tuple[str, ...], str], Known | None] = field(
         default_factory=dict, compare=False, repr=False
     )
+    heads: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)  # `headers.py`
     plans: dict[object, object] = field(default_factory=dict, compare=False, repr=False)  # `columns.py`
     headed: dict[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
     labelled: dict[str, Mapping[str, Label]] = field(default_factory=dict, compare=False, repr=False)

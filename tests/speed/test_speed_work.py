@@ -29,7 +29,7 @@ from sishui_eco.reading import package, read, styles, xlsx
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import default_campaign
-from sishui_eco.understanding import understand, vocabulary
+from sishui_eco.understanding import answers, columns, heads, meant, plain, understand, vocabulary
 
 AS_OF = datetime(2023, 8, 3, 23, 59)
 RECEIVED = datetime(2023, 7, 20, 9)
@@ -229,6 +229,38 @@ def test_the_words_of_a_campaign_are_made_once_for_many_files(monkeypatch: pytes
         arrival = arrival_of(f"{TOWN}附件4-{number}.xlsx", projects(TOWN, 1 + number))
         understand(replace(arrival, content=b""), read(arrival.content, arrival.kind, arrival.place), campaign)
     assert len(made) == len(campaign.forms)
+
+
+def understand_all(campaign: Campaign, *sizes: int) -> None:
+    for number, size in enumerate(sizes):
+        arrival = arrival_of(f"{TOWN}附件4-{number}.xlsx", projects(TOWN, size))
+        understand(replace(arrival, content=b""), read(arrival.content, arrival.kind, arrival.place), campaign)
+
+
+def test_a_heading_is_understood_once_for_many_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign: Campaign = replace(default_campaign())
+    headed, chosen = counted(monkeypatch, heads, "_columns"), counted(monkeypatch, columns, "_chosen")
+    settled = counted(monkeypatch, columns, "_settled")
+    understand_all(campaign, 1, 2, 3)
+    assert [len(headed), len(chosen), len(settled)] == [1, len(campaign.forms), len(campaign.forms)]
+
+
+def test_a_text_is_asked_once_what_it_may_mean_however_often_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign: Campaign = replace(default_campaign())
+    marks, meanings = counted(monkeypatch, plain, "marks_of"), counted(monkeypatch, meant, "_meaning")
+    understand_all(campaign, 30)
+    for asked in (marks, meanings):
+        assert max(Counter(asked).values()) == 1
+    said = len(meanings)
+    understand_all(campaign, 30, 30)
+    assert len(meanings) == said
+
+
+def test_what_a_column_asks_is_worked_out_once_whatever_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign: Campaign = replace(default_campaign())
+    asked = counted(monkeypatch, answers, "_question")
+    understand_all(campaign, 2, 40, 3)
+    assert asked and max(Counter(asked).values()) == 1
 
 
 # --- a small command ---------------------------------------------------------------------------------------
