@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from xml.sax.saxutils import escape, quoteattr
 
 from sishui_eco.model.place import column_letters
+from sishui_eco.outputs.markup import escaped, escaped_attribute
 from sishui_eco.outputs.sendback.marks import MARKS, listed_colour
 from sishui_eco.outputs.sendback.package import MAIN, RELATION, Package, parse, serialise
 from sishui_eco.outputs.sendback.styles_part import Styles
@@ -158,7 +158,7 @@ def _cell(reference: str, value: str | int, index: int) -> str:
         return f'<c r="{reference}" s="{index}"><v>{value}</v></c>'
     if not value:
         return f'<c r="{reference}" s="{index}"/>'
-    text = escape(xml_text(value))
+    text = escaped(xml_text(value))
     return f'<c r="{reference}" s="{index}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
@@ -169,7 +169,7 @@ def _worksheet(rows: Sequence[str], header: int, last: int, issues: Sequence[Iss
         for hidden in (' hidden="1"' if COLUMNS[at - 1] == "key" else "",)
     )
     merges = "".join(f'<mergeCell ref="A{at}:F{at}"/>' for at in range(1, header))
-    footer = escape(word("sheet.footer", "sendback"))
+    footer = escaped(word("sheet.footer", "sendback"))
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<worksheet xmlns="{MAIN}" xmlns:r="{RELATION}">'
@@ -193,7 +193,7 @@ def _worksheet(rows: Sequence[str], header: int, last: int, issues: Sequence[Iss
 
 def _links(header: int, issues: Sequence[Issue]) -> str:
     links = [
-        f'<hyperlink ref="B{header + issue.number}" location={quoteattr(_location(issue))} display=""/>'
+        f'<hyperlink ref="B{header + issue.number}" location="{escaped_attribute(_location(issue))}" display=""/>'
         for issue in issues
         if issue.target
     ]
