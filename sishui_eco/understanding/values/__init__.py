@@ -102,8 +102,8 @@ def _interpret(cell: Cell, asked: Question) -> Interpretation:
 
 def _unreadable(cell: Cell, kind: str) -> Interpretation | None:
     """Return the refusal of a cell that holds no value at all: an error, a picture, a formula without result."""
-    formula = (cell.formula or cell.text.lstrip("=")).upper()
-    if any(name in formula and "(" in formula for name in section("text")["picture_formulas"]):
+    formula = cell.formula or cell.text
+    if "(" in formula and any(name in formula.upper() for name in section("text")["picture_formulas"]):
         return refused(kind, "N104")
     if cell.kind is CellKind.ERROR:
         return refused(kind, "N101")
@@ -145,11 +145,10 @@ def _plain_text(cell: Cell) -> str:
 
 def _doubted(cell: Cell, result: Interpretation) -> Interpretation:
     """Return the interpretation with doubts about the cell itself: struck through, or garbled."""
-    if result.blank is not Blank.FILLED:
+    garbled = "\ufffd" in cell.text
+    if result.blank is not Blank.FILLED or not (cell.struck or garbled):
         return result
-    doubts = tuple(remark(code) for code, true in (("N103", cell.struck), ("N105", "\ufffd" in cell.text)) if true)
-    if not doubts:
-        return result
+    doubts = tuple(remark(code) for code, true in (("N103", cell.struck), ("N105", garbled)) if true)
     return Interpretation(
         value=result.value,
         kind=result.kind,

@@ -24,9 +24,23 @@ def _markers() -> dict[str, Blank]:
     return {marker: blank for name, blank in _CLASSES for marker in words("blanks", name)}
 
 
-@remembered
+@cache
+def _starts() -> frozenset[str]:
+    """Return every sign that a cell which states a blank may begin with, and every sign that is not read as it is."""
+    signs = section("blanks")["signs"] + section("blanks")["unticked"] + "".join(section("keys").values())
+    firsts = (item[0] for item in (*_markers(), *words("blanks", "elsewhere_prefixes")))
+    return frozenset(signs) | frozenset(firsts)
+
+
 def blank_class(text: str) -> Blank:
     """Return the class of a blank marker, FILLED for a real value; 0 is a value."""
+    first = text[:1].lower()
+    plain = "\u4e00" <= first <= "\u9fff" or "0" <= first <= "9" or "a" <= first <= "z"
+    return Blank.FILLED if plain and first not in _starts() else _blank_class(text)
+
+
+@remembered
+def _blank_class(text: str) -> Blank:
     bare = strip_invisible(text).strip()
     if not bare:
         return Blank.EMPTY

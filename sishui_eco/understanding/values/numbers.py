@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.model.remembered import remembered
 from sishui_eco.understanding.values.measures import conversion_factor, is_measure, normalise_measure
-from sishui_eco.understanding.values.numerals import canonical, times, without_noise
+from sishui_eco.understanding.values.numerals import as_written, canonical, times, without_noise
 from sishui_eco.understanding.values.quantities import Quantity, Unread, read_quantity
 from sishui_eco.understanding.values.result import Interpretation, Remark, refused, remark
 from sishui_eco.understanding.values.words import section
@@ -49,18 +51,25 @@ def _stored_number(cell: Cell, stored: Decimal, kind: str, measure: str, heading
     number = without_noise(stored)
     if abs(number) >= _TOO_LONG:
         return refused(kind, "N213")
-    shown = cell.number_format.split(";")[0]
-    literal = "".join(part for found in _LITERAL.findall(shown) for part in found)
-    plain = _LITERAL.sub("", shown)
-    if re.search(r"[0#?],+(?![0#?,])", plain) or "!." in plain:
+    scaled, percentage, own = _told_by_format(cell.number_format)
+    if scaled:
         return refused(kind, "N216", format=cell.number_format)
-    if "%" in plain:
+    if percentage:
         percent = str(section("measures")["percent"])
         if measure == percent and Decimal(10) <= abs(number) <= 100:
             return refused(kind, "N207", expected=canonical(number))
         return _settle(Quantity(amount=number * 100, measure=percent), kind, measure, "")
-    own = normalise_measure(literal) if is_measure(literal) else ""
     return _settle(Quantity(amount=number, measure=own), kind, measure, heading)
+
+
+@remembered
+def _told_by_format(number_format: str) -> tuple[bool, bool, str]:
+    """Return whether a format shows a number scaled, whether as a percentage, and the measure it writes behind it."""
+    shown = number_format.split(";")[0]
+    literal = "".join(part for found in _LITERAL.findall(shown) for part in found)
+    plain = _LITERAL.sub("", shown)
+    scaled = re.search(r"[0#?],+(?![0#?,])", plain) is not None or "!." in plain
+    return scaled, "%" in plain, normalise_measure(literal) if is_measure(literal) else ""
 
 
 def _written_number(text: str, kind: str, measure: str, heading: str, years: tuple[int, ...]) -> Interpretation:
@@ -102,8 +111,11 @@ def _settle(quantity: Quantity, kind: str, measure: str, heading: str) -> Interp
     target = measure or quantity.measure or heading
     own = quantity.measure or _unscaled(heading or target, quantity.scale)
     spelt = normalise_measure(quantity.scale + own) if quantity.scale else own
-    factor = conversion_factor(own, target)
-    amount = times(quantity.amount, factor) if factor is not None else None
+    amount: Decimal | None = as_written(quantity.amount)
+    factor = Fraction(1)
+    if own != target:
+        found = conversion_factor(own, target)
+        amount, factor = (times(quantity.amount, found), found) if found is not None else (None, factor)
     if amount is None:
         return refused(kind, "N208", found=own, measure=target)
     value = canonical(amount)

@@ -8,6 +8,7 @@ from functools import cache
 
 from sishui_eco.understanding.values.words import section
 
+_WRITTEN = Context(prec=60)
 _SIGNIFICANT = Context(prec=15)  # what a spreadsheet keeps; the rest of a stored double is noise
 
 
@@ -21,7 +22,7 @@ def canonical(amount: Decimal) -> str:
 
 def without_noise(amount: Decimal) -> Decimal:
     """Return a stored spreadsheet number rounded to the 15 digits a spreadsheet means."""
-    return _SIGNIFICANT.plus(amount) if len(amount.as_tuple().digits) > 15 else amount
+    return _SIGNIFICANT.plus(amount)
 
 
 def times(amount: Decimal, factor: Fraction) -> Decimal | None:
@@ -35,7 +36,12 @@ def times(amount: Decimal, factor: Fraction) -> Decimal | None:
     if rest != 1:
         return None
     places = max(twos, fives)
-    return Decimal(product.numerator * (10**places // product.denominator)).scaleb(-places, Context(prec=60))
+    return Decimal(product.numerator * (10**places // product.denominator)).scaleb(-places, _WRITTEN)
+
+
+def as_written(amount: Decimal) -> Decimal:
+    """Return a number as `times` returns it once: to as many digits as any number is told with."""
+    return _WRITTEN.plus(amount)
 
 
 @cache

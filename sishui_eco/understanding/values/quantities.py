@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+
+from msgspec import Struct, structs
 
 from sishui_eco.understanding.values.measures import is_measure, measure_spellings, normalise_measure
 from sishui_eco.understanding.values.numerals import chinese_number, numeral_signs
@@ -19,8 +20,7 @@ _BLANKS = re.compile(r"\s+")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
+class Quantity(Struct, frozen=True, kw_only=True, gc=False):
     """One amount as written, in its own `measure` (canonical, "" when none is attached).
 
     `scale` is the word of size the number ends with; it is already multiplied into `amount`.
@@ -33,8 +33,7 @@ class Quantity:
     bound: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class Unread(Struct, frozen=True, kw_only=True, gc=False):
     """Why a text is no single quantity: the code of a finding, and what was probably `meant`."""
 
     code: str
@@ -61,7 +60,7 @@ def read_quantity(text: str) -> Quantity | Unread:
     if quantity is None:
         return _why_unread(line)
     soft = quantity.approximate or approximate or estimated
-    return replace(quantity, approximate=soft, bound=bound or quantity.bound)
+    return structs.replace(quantity, approximate=soft, bound=bound or quantity.bound)
 
 
 def _joined(line: str) -> str:
@@ -108,9 +107,14 @@ def _without_lead(line: str) -> tuple[str, bool, bool]:
 
 
 def _is_range(line: str) -> bool:
+    return _range().fullmatch(line) is not None
+
+
+@cache
+def _range() -> re.Pattern[str]:
     signs = "".join(re.escape(sign) for sign in section("numbers")["range_signs"])
     joint = f"(?:[{signs}]|{pattern('numbers', 'range_words')})"
-    return re.fullmatch(rf"[+-]?{NUMBER}[^\d.,;|:~-]{{0,8}}{joint}-?{NUMBER}\D{{0,10}}", line) is not None
+    return re.compile(rf"[+-]?{NUMBER}[^\d.,;|:~-]{{0,8}}{joint}-?{NUMBER}\D{{0,10}}")
 
 
 @cache
@@ -171,9 +175,21 @@ def _quantity(found: re.Match[str]) -> Quantity | None:
 
 def _last_scale(written: str) -> str:
     """Return the word of size a number ends with; behind a Chinese numeral only the large ones stand for themselves."""
-    behind_digit = re.search(rf"(?<=[\d.])(?:{_scales()})$", written)
-    found = behind_digit or re.search(rf"(?:{pattern('numerals', 'large')})$", written)
+    behind_digit, large = _last_scales()
+    found = behind_digit.search(written) or large.search(written)
     return found.group() if found else ""
+
+
+@cache
+def _last_scales() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(rf"(?<=[\d.])(?:{_scales()})$"), re.compile(rf"(?:{pattern('numerals', 'large')})$")
+
+
+@cache
+def _steps() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return what finds the number a step begins with, a word of size, and zeros before the next number."""
+    head, zeros = rf"{NUMBER}|[{numeral_signs()}]+", section("numerals")["zeros"]
+    return re.compile(head), re.compile(_scales()), re.compile(rf"^[{zeros}](?=\d)")
 
 
 def _may_be_measure(text: str) -> bool:
@@ -191,15 +207,16 @@ def _split(text: str, ceiling: Decimal | None) -> Decimal | None:
 
     `ceiling` is the size of the step before: what follows must be smaller than one of it.
     """
-    head = re.match(rf"{NUMBER}|[{numeral_signs()}]+", text)
+    a_head, a_scale, zeros = _steps()
+    head = a_head.match(text)
     if not head:
         return None
     scales: dict[str, int] = section("numerals")["scales"]
     chinese = head.group()[0] in numeral_signs()
     number = chinese_number(head.group()) if chinese else Decimal(head.group().replace(",", ""))
-    scale = re.match(_scales(), text[head.end() :])
+    scale = a_scale.match(text[head.end() :])
     rest = text[head.end() + (scale.end() if scale else 0) :]
-    rest = re.sub(rf"^[{section('numerals')['zeros']}](?=\d)", "", rest)
+    rest = zeros.sub("", rest)
     if number is None or (rest and not scale):
         return None
     size = Decimal(scales[scale.group()]) if scale else Decimal(1)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from sishui_eco.model.submission import Blank
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Remark(Struct, frozen=True, kw_only=True, gc=False):
     """A fault of one value; the caller makes an N finding of it by adding place, record, field and raw."""
 
     code: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = {}
     expected: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interpretation:
+class Interpretation(Struct, frozen=True, kw_only=True, gc=False):
     """One cell understood: `value` is canonical (DESIGN.md §6), "" when blank or not understood."""
 
     value: str

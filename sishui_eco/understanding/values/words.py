@@ -13,6 +13,7 @@ from sishui_eco.zh import load_table
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
+_ODD = re.compile(f"{_INVISIBLE.pattern}|\r|_x000")  # has anything to be stripped, or likely
 _SPACES = re.compile(r"\s+")
 _CARRIAGE = re.compile(r"(?:_x000[dD]_|\r)+\n?")
 
@@ -52,9 +53,13 @@ def _quotes() -> dict[int, None]:
     return {ord(character): None for character in section("keys")["quotes"]}
 
 
-@remembered
 def strip_invisible(text: str) -> str:
     """Return the text without zero-width and control characters, with plain line ends."""
+    return _stripped(text) if _ODD.search(text) else text
+
+
+@remembered
+def _stripped(text: str) -> str:
     return _INVISIBLE.sub("", _CARRIAGE.sub("\n", text))
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from sishui_eco.understanding.values.words import folded, pattern, section, strip_invisible
 
 _LONGEST = 4000
+_A_YEAR = re.compile(r"(?:19|20)\d\d")
 _NARROW = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: 0x20}
 
 
@@ -29,7 +30,7 @@ def interpret_years(text: str, years: tuple[int, ...]) -> dict[int, str] | None:
     `years` are those asked for: one of them at least must be told; an empty tuple asks for none in particular.
     """
     plain = strip_invisible(text).translate(_NARROW).strip()
-    if len(plain) > _LONGEST:
+    if len(plain) > _LONGEST or not _A_YEAR.search(plain):
         return None
     told = _spread(plain) or _year_first(plain) or _year_last(plain)
     if not told or (years and not set(years) & set(told)):
