@@ -11,12 +11,14 @@ import msgspec
 
 from sishui_eco.checks.saying import said
 from sishui_eco.checks.texts import FIGURE, NUMBER, measure_key, plain, targets
-from sishui_eco.model.submission import Answer, Blank, Record
+from sishui_eco.model.remembered import remembered_with
+from sishui_eco.model.submission import Blank, Record
 from sishui_eco.spec.campaign import Campaign
 
 ACTUAL = "actual."
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3})")
 _WITH_MEASURE = re.compile(rf"(?P<number>{NUMBER})(?P<unit>[^\d;,]{{0,12}})")
+_NONE: frozenset[int] = frozenset()
 _LONGEST = 40  # more is no number that anybody measured
 _COMPARED = re.compile(r"[\u2265\u2264<>]")
 
@@ -34,14 +36,22 @@ class Actuals(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     numbers: Mapping[int, Decimal] = {}
     vague: frozenset[int] = frozenset()
     blanks: Mapping[int, Blank] = {}
-    remarks: str = ""
-    evidence: str = ""
     wordless: bool = True
+    record: Record | None = None
 
     @property
     def year(self) -> int:
         """The year judged: the last year asked for."""
         return self.years[-1] if self.years else 0
+
+    @property
+    def remarks(self) -> str:
+        return self.record.raw("remarks") if self.record else ""
+
+    @property
+    def evidence(self) -> str:
+        answer = self.record.answers.get("evidence") if self.record else None
+        return said(answer) if answer and answer.blank is Blank.FILLED else ""
 
     @property
     def text(self) -> str:
@@ -79,33 +89,28 @@ def read_actuals(record: Record, measure: str, campaign: Campaign, doubtful: fro
         if answer.approximate or name in doubtful or (not figure and _COMPARED.search(plain(text))):
             vague.add(year)
             continue
-        number = number_in_words(answer, measure) if answer.kind == "text" else answer.amount
+        number = number_in_words(text, measure) if answer.kind == "text" else answer.amount
         if number is not None and number.is_finite():
             numbers[year] = number
     return Actuals(
         years=campaign.years,
         texts=texts,
         numbers=numbers,
-        vague=frozenset(vague),
+        vague=frozenset(vague) if vague else _NONE,
         blanks=blanks,
-        remarks=record.raw("remarks"),
-        evidence=_filled(record, "evidence"),
         wordless=wordless,
+        record=record,
     )
 
 
-def number_in_words(answer: Answer, measure: str) -> Decimal | None:
+@remembered_with
+def number_in_words(text: str, measure: str) -> Decimal | None:
     """Return the number of a text in the indicator's measure: a bare number with that measure."""
-    text = _GROUPED.sub("", plain(said(answer)))
+    text = _GROUPED.sub("", plain(text))
     found = _WITH_MEASURE.fullmatch(text) if len(text) <= _LONGEST else None
     if not found or (measure_key(found["unit"]) and measure_key(found["unit"]) != measure_key(measure)):
         return None
     return Decimal(found["number"])
-
-
-def _filled(record: Record, name: str) -> str:
-    answer = record.answers.get(name)
-    return said(answer) if answer and answer.blank is Blank.FILLED else ""
 
 
 def is_ratio(name: str, sub_name: str, measure: str) -> bool:

@@ -145,6 +145,7 @@ class Examined:
             return answer.place
         return record.place.at(record.place.row, self.columns.get((record.place.sheet, name), 0))
 
+    @cached_property
     def sheet_place(self) -> Place:
         """Return the sheet the form stands on, the file when it has no rows."""
         records, labels = self.submission.records, self.submission.form_fields
@@ -193,7 +194,7 @@ class Examined:
         """Return a finding on a form-level field, or on the form as a whole; `record` names one that is not there."""
         answer = self.submission.form_fields.get(name)
         empty = self.submission.label_places.get(name)
-        where = places or ((answer.place,) if answer else (empty or self.sheet_place(),))
+        where = places or ((answer.place,) if answer else (empty or self.sheet_place,))
         return make_finding(
             code,
             *where,

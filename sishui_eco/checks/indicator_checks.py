@@ -107,10 +107,11 @@ def actual_copied_from_target(examined: Examined, record: Record) -> Iterator[Fi
     leaf = examined.indicator(record)
     if leaf is None or indicator_target(leaf).kind in _REPEATABLE:
         return
-    target, blanks = plain(leaf.target), examined.facts(record).actuals.blanks
-    for year, text in examined.facts(record).actuals.texts.items():
+    actuals, target = examined.facts(record).actuals, plain(leaf.target)
+    repeating = {text for text in set(actuals.texts.values()) if plain(text) == target}
+    for year, text in actuals.texts.items() if repeating else ():
         name = f"actual.{year}"
-        if year not in blanks and plain(text) == target and not examined.mentioned(record, name):
+        if text in repeating and year not in actuals.blanks and not examined.mentioned(record, name):
             yield examined.fault("C221", record, name)
 
 
