@@ -28,9 +28,10 @@ def check_across(
 
     `supporting` maps a unit to the names of the files that came from it beside its forms.
     """
-    by_unit: dict[str, list[Submission]] = {}
-    for submission in submissions:
-        by_unit.setdefault(submission.unit_id, []).append(submission)
+    examined = [Examined(submission=item, campaign=campaign) for item in submissions]
+    by_unit: dict[str, list[Examined]] = {}
+    for item in examined:
+        by_unit.setdefault(item.unit_id, []).append(item)
     found: list[Finding] = []
     for unit in campaign.units:
         own = by_unit.get(unit.unit_id, [])
@@ -38,17 +39,17 @@ def check_across(
             forms = _Forms(own, campaign, supporting.get(unit.unit_id, ()))
             for check in _CHECKS:
                 found.extend(check(forms))
-    found.extend(check_units(submissions, campaign))
+    found.extend(check_units(examined, campaign))
     return tuple(dict.fromkeys(found))
 
 
 class _Forms:
     """The counting submissions of one unit, and the files that came with them."""
 
-    def __init__(self, submissions: Sequence[Submission], campaign: Campaign, files: Sequence[str]) -> None:
+    def __init__(self, examined: Sequence[Examined], campaign: Campaign, files: Sequence[str]) -> None:
         self.campaign = campaign
         self.files = tuple(sorted(files))
-        self.all = [Examined(submission=item, campaign=campaign) for item in submissions]
+        self.all = examined
 
     def of(self, form: str) -> list[Examined]:
         return [item for item in self.all if item.submission.form == form]

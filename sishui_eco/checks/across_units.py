@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sishui_eco.checks.claimed import conflicts
 from sishui_eco.checks.examined import Examined
@@ -11,15 +11,15 @@ from sishui_eco.checks.texts import bare, show, words
 from sishui_eco.checks.verdicts import unparsed_targets
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.place import Place
-from sishui_eco.model.submission import Record, Submission
+from sishui_eco.model.submission import Record
 from sishui_eco.spec.campaign import Campaign, Indicator
 
 Held = tuple[Examined, Record]
 
 
-def check_units(submissions: Sequence[Submission], campaign: Campaign) -> tuple[Finding, ...]:
+def check_units(submissions: Iterable[Examined], campaign: Campaign) -> tuple[Finding, ...]:
     """Return the findings across units, in catalogue order, then projects, then what is missing."""
-    examined = [Examined(submission=item, campaign=campaign) for item in submissions if item.unit_id]
+    examined = [item for item in submissions if item.unit_id]
     order = {unit.unit_id: unit.order for unit in campaign.units}
     examined.sort(key=lambda item: (order.get(item.unit_id, len(order)), item.unit_id))
     found: list[Finding] = []

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from typing import Any
 
-from sishui_eco.model.remembered import remembered
+from sishui_eco.model.remembered import LETTERS, remembered
 from sishui_eco.zh import load_table
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u2060]+")
@@ -31,9 +31,13 @@ def words() -> dict[str, Any]:
     return load_table("checks")
 
 
-@remembered
 def plain(text: str) -> str:
     """Return a text for comparison: NFKC, no spaces, one sign for each comparator and for minus."""
+    return text if LETTERS.fullmatch(text) else _plain(text)
+
+
+@remembered
+def _plain(text: str) -> str:
     text = _SPACE.sub("", unicodedata.normalize("NFKC", text))
     comparators, minus, any_sign = _signs()
     if not any_sign.search(text):
@@ -56,9 +60,13 @@ def _signs() -> tuple[tuple[tuple[str, str], ...], dict[int, str], re.Pattern[st
     return comparators, {ord(mark): "-" for mark in signs["minus"]}, any_sign
 
 
-@remembered
 def bare(text: str) -> str:
     """Return only letters, digits and Han of a text, in lower case."""
+    return text if LETTERS.fullmatch(text) else _bare(text)
+
+
+@remembered
+def _bare(text: str) -> str:
     return _MARKS.sub("", plain(text)).lower()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Set
 from functools import lru_cache, wraps
 from typing import TypeVar
@@ -10,6 +11,7 @@ Said = TypeVar("Said")
 Asked = TypeVar("Asked")
 Key = TypeVar("Key")
 MOST, LONGEST = 1 << 15, 200  # texts kept; characters of a text worth keeping, so that no file fills the memory
+LETTERS = re.compile("[\u4e00-\u9fffa-z0-9]*")  # Han, small Latin, digits: however texts are made alike, they stay
 FEW, LONGEST_CELL = 16, 1 << 15  # a long cell is asked about again and again while its row is read
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from sishui_eco.model.remembered import remembered
+from sishui_eco.model.remembered import LETTERS, remembered
 from sishui_eco.zh import load_table
 
 _INVISIBLE = re.compile(
@@ -68,14 +68,22 @@ def clean_text(text: str) -> str:
     return strip_invisible(text).strip()
 
 
-@remembered
 def folded(text: str) -> str:
     """Return a copy for parsing: NFKC, signs made one, lower case, blanks kept."""
+    return text if LETTERS.fullmatch(text) else _folded(text)
+
+
+@remembered
+def _folded(text: str) -> str:
     plain = strip_invisible(text).translate(_signs())
     return strip_invisible(unicodedata.normalize("NFKC", plain)).translate(_signs()).lower()
 
 
-@remembered
 def key_text(text: str) -> str:
     """Return a copy for matching only: NFKC, no blanks, quotes or zero-width signs, one dash, bracket and colon."""
+    return text if LETTERS.fullmatch(text) else _key_text(text)
+
+
+@remembered
+def _key_text(text: str) -> str:
     return unicodedata.normalize("NFKC", _SPACES.sub("", folded(text).translate(_quotes())))
