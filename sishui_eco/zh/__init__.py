@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import string
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+import tomli  # as tomllib, but compiled: every process reads these tables when it starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class FindingEntry:
 @cache
 def load_table(name: str) -> dict[str, Any]:
     """Return `zh/<name>.toml` as a dictionary."""
-    return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    return tomli.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -38,7 +39,7 @@ def finding_catalogue() -> dict[str, FindingEntry]:
     for path in sorted(folder.iterdir(), key=lambda item: item.name):
         if not path.name.endswith(".toml"):
             continue
-        for code, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        for code, row in tomli.loads(path.read_text(encoding="utf-8")).items():
             if code in entries:
                 raise ValueError(f"finding code {code} defined twice")
             entries[code] = FindingEntry(code=code, **row)
