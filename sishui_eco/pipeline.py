@@ -20,6 +20,7 @@ from sishui_eco.ledger import open_ledger, run_lock
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.releasing import publish_outcome, repair_results
 from sishui_eco.running.folder import TaskFolder
+from sishui_eco.running.forking import PER_FILE
 from sishui_eco.running.uncollected import uncollected
 from sishui_eco.running.workers import Workers, employ
 from sishui_eco.spec.campaign import Campaign
@@ -29,8 +30,6 @@ from sishui_eco.unchanged import mark_of_run, moments_told, remember_told, told_
 
 if TYPE_CHECKING:
     import pandas
-
-PER_FILE = "sishui_eco.examining"  # what the workers load
 
 
 def silent(stage_name: str, done: int, total: int) -> None:

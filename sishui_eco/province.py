@@ -19,9 +19,10 @@ from pathlib import Path
 from sishui_eco import stages
 from sishui_eco.inbox import Progress
 from sishui_eco.outputs.rollup import Line, write_rollup
-from sishui_eco.pipeline import PER_FILE, collect, silent
+from sishui_eco.pipeline import collect, silent
 from sishui_eco.running.cluster import Cluster, open_cluster
 from sishui_eco.running.folder import TaskFolder
+from sishui_eco.running.forking import PER_FILE
 from sishui_eco.running.storing import write_file
 from sishui_eco.running.workers import LocalWorkers, Workers, WorkLimits, default_workers
 from sishui_eco.telling import Told, sentence_of

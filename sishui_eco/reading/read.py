@@ -58,7 +58,7 @@ def _without_collections() -> Iterator[None]:
 def _read(content: bytes, kind: FileKind, place: Place, limits: ReadLimits) -> Document:
     if kind is FileKind.ENCRYPTED_OFFICE:
         raise OverLimit("R101")
-    first, second = _readers(kind)
+    first, second = readers_of(kind)
     if first is None:
         raise Unreadable("R103")
     try:
@@ -89,7 +89,7 @@ def _told(document: Document, place: Place) -> Document:
 
 
 @cache
-def _readers(kind: FileKind) -> tuple[Reader | None, Reader | None]:
+def readers_of(kind: FileKind) -> tuple[Reader | None, Reader | None]:
     """Return first and second reader; imported here so that a run pays only for the kinds it meets."""
     if kind is FileKind.XLSX:
         from sishui_eco.reading.second import read_xlsx_again

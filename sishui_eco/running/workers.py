@@ -10,7 +10,6 @@ import hashlib
 import multiprocessing
 import os
 import pickle
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -24,6 +23,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from sishui_eco.running.bounds import bound_memory
+from sishui_eco.running.forking import processes_with
 from sishui_eco.running.packing import message_of, pack, unpack
 
 Item = TypeVar("Item")
@@ -228,10 +228,8 @@ def _unpacked(task: Callable[[Any, Any], Any], done: Done[Any, Any]) -> Done[Any
 
 
 def _new_pool(preload: str, workers: int, memory: int) -> ProcessPool:
-    """Return a pool whose workers are forked where the module `preload` was loaded once for all."""
-    context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-    if hasattr(context, "set_forkserver_preload"):
-        context.set_forkserver_preload([preload])
+    """Return a pool of processes that have the module `preload` loaded."""
+    context = processes_with(preload)
     return ProcessPool(max_workers=workers, initializer=_prepare_worker, initargs=(memory,), context=context)
 
 
