@@ -9,14 +9,13 @@ from sishui_eco.model.place import Place
 from sishui_eco.model.submission import Record
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.labels import Labelled
-from sishui_eco.understanding.units import UnitClaim, match_unit
+from sishui_eco.understanding.units import UnitClaim, surely_unit
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import key_text, pattern
 
 UNIT_PROPERTY = "eco_unit"
 REPORTING = "reporting_unit"
 UNIT_FIELD = {"annex2": "lead_unit", "annex3": "provider", "annex4": "responsible_unit"}
-SURE = ("exact", "alias")
 LONGEST_SEAL_LINE = 40
 
 
@@ -69,7 +68,7 @@ def seal_claims(sheet: Sheet, rows: Sequence[int], campaign: Campaign) -> tuple[
                 continue
             sealed = pattern("rows", "seal").match(key_text(cell.text))
             name = sealed.group("unit") if sealed else cell.text
-            if match_unit(name, campaign).how in SURE:
+            if surely_unit(name, campaign):
                 claims.append(UnitClaim(source="seal_line", text=name.strip(), place=sheet.at(cell.row, cell.column)))
     return tuple(claims)
 

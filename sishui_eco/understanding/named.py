@@ -6,8 +6,7 @@ from sishui_eco.model.grid import Cell
 from sishui_eco.understanding.body import Body
 from sishui_eco.understanding.indicators import match_indicator, parent_of
 from sishui_eco.understanding.marks import is_signature, opens_section
-from sishui_eco.understanding.settling import EXACT_UNITS
-from sishui_eco.understanding.units import match_unit
+from sishui_eco.understanding.units import surely_unit
 
 GROUPING = ("category", "domain", "task")
 
@@ -15,7 +14,7 @@ GROUPING = ("category", "domain", "task")
 def sealed(row: int, cell: Cell, body: Body) -> bool:
     """Tell whether a lone text is a seal line: a unit, and the next row is nothing but a date."""
     below = next_row(row, body)
-    if not below or match_unit(cell.text, body.vocabulary.campaign).how not in EXACT_UNITS:
+    if not below or not surely_unit(cell.text, body.vocabulary.campaign):
         return False
     return all(is_signature(other.text) for other in body.sheet.own(below))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sishui_eco.spec.campaign import Form
 from sishui_eco.understanding.headers import HeaderBlock
-from sishui_eco.understanding.units import match_unit
+from sishui_eco.understanding.units import surely_unit
 from sishui_eco.understanding.values import interpret_years
 from sishui_eco.understanding.view import Sheet
 from sishui_eco.understanding.vocabulary import (
@@ -22,7 +22,6 @@ from sishui_eco.understanding.vocabulary import (
 )
 
 SAMPLED_ROWS = 60
-EXACT_UNITS = ("exact", "alias")
 
 
 def texts_below(sheet: Sheet, body: Sequence[int], column: int) -> list[str]:
@@ -32,7 +31,7 @@ def texts_below(sheet: Sheet, body: Sequence[int], column: int) -> list[str]:
 
 def holds_units(texts: Sequence[str], vocabulary: Vocabulary) -> bool:
     """单位 heads a measure, or organisations: look at what stands below."""
-    units = [text for text in texts if match_unit(text, vocabulary.campaign).how in EXACT_UNITS]
+    units = [text for text in texts if surely_unit(text, vocabulary.campaign)]
     return bool(texts) and len(units) * 2 > len(texts)
 
 

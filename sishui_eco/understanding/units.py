@@ -15,11 +15,21 @@ from sishui_eco.model.remembered import LONGEST, keep, remembered
 from sishui_eco.model.submission import Blank
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.values.blanks import blank_class
-from sishui_eco.understanding.values.unit_names import UnitMatch, is_group, match_unit, units_inside
+from sishui_eco.understanding.values.unit_names import SURE, UnitMatch, is_group, match_unit, surely_unit, units_inside
 from sishui_eco.understanding.values.words import key_text
 from sishui_eco.zh import load_table, word
 
-__all__ = ["UnitClaim", "UnitMatch", "UnitVerdict", "decide_unit", "is_group", "match_unit", "units_inside"]
+__all__ = [
+    "SURE",
+    "UnitClaim",
+    "UnitMatch",
+    "UnitVerdict",
+    "decide_unit",
+    "is_group",
+    "match_unit",
+    "surely_unit",
+    "units_inside",
+]
 
 
 class UnitClaim(Struct, frozen=True, kw_only=True):

@@ -25,7 +25,7 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _NOT_WORD = re.compile(r"[^\w%]+")
 _LAST_BRACKET = re.compile(r"[(\[\uff08\u3010][^()\[\]\uff08\uff09\u3010\u3011]*[)\]\uff09\u3011]\s*$")
 _COLON = re.compile("[:\uff1a]")
-_PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
+_PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff\uff0c\u3001\u3002\uff1b,;.~\u2265\u2264+-]+")
 _YEARLY = re.compile(r"[2\uff12][0\uff10]")
 
 

@@ -11,7 +11,6 @@ from sishui_eco.model.submission import RowClass
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.claims import (
     REPORTING,
-    SURE,
     arrival_claims,
     hidden_claims,
     reporting_claims,
@@ -22,7 +21,7 @@ from sishui_eco.understanding.claims import (
 from sishui_eco.understanding.labels import Labelled
 from sishui_eco.understanding.table import TITLE_ROWS, Table, title_text
 from sishui_eco.understanding.tables import LOOSE_ROWS, SheetRead
-from sishui_eco.understanding.units import UnitClaim, match_unit
+from sishui_eco.understanding.units import SURE, UnitClaim, match_unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

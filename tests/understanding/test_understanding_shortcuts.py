@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sishui_eco.understanding import plain, rawrows, rows, vocabulary
 from sishui_eco.understanding.labels import build_labels
+from sishui_eco.understanding.units import SURE, match_unit, surely_unit
 
 HEAD = "序号|领域|指标名称|子指标|单位|指标值|2020年|2021年|2022年|达标情况|备注"
 USUAL = ["1", "生态安全", "林草覆盖率", "", "%", "≥40", "40", "41", "42.5", "达标", ""]
@@ -76,6 +77,13 @@ def test_most_rows_of_a_table_are_asked_nothing() -> None:
     assert asked.call_count == 1  # the sum
 
 
+@pytest.mark.parametrize(
+    "text", ["U01", "县水利局", "泗水县水利局", "水利局", "县水利", "本局", "", "%", "城建水利", "县政府"]
+)
+def test_a_text_is_surely_a_unit_when_it_is_matched_as_one(text: str) -> None:
+    assert surely_unit(text, campaign()) == (match_unit(text, campaign()).how in SURE)
+
+
 @given(number=st.decimals(0, 10**9, places=2), sign=st.sampled_from(["", "%"]))
 def test_a_figure_is_a_mark_of_nothing(number: Decimal, sign: str) -> None:
     labels = build_labels(campaign())
@@ -93,7 +101,7 @@ def test_a_text_of_ascii_signs_heads_nothing_but_a_year(text: str) -> None:
     assert vocabulary.may_mean(text, usual) == found
 
 
-@given(text=st.text("指(（%/ *★\n①_m2x0d", max_size=6))
+@given(text=st.text("指(（%/ *★\n①_m2x0d，。；≥.~-+", max_size=6))
 @example("指标%")
 @example("指标(%)")
 @example("㈠指标")

@@ -14,6 +14,8 @@ from sishui_eco.zh import load_table
 
 _LONGEST = 60  # no name is longer
 
+SURE = ("exact", "alias")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitMatch:
@@ -36,6 +38,8 @@ class _Register:
     region: tuple[str, ...]  # what names the county itself, longest first
     inside: re.Pattern[str]  # finds, at every position, the longest spelling that begins there
     matched: dict[str, UnitMatch] = field(default_factory=dict, compare=False, repr=False)  # of short texts
+
+    sure: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)  # whether they name one surely
 
     def spellings(self) -> list[tuple[str, tuple[str, ...]]]:
         return [*self.full.items(), *self.other.items()]
@@ -113,16 +117,40 @@ def match_unit(text: str, campaign: Campaign) -> UnitMatch:
     return keep(matched, text, match) if len(text) <= LONGEST else match
 
 
-def _match(text: str, campaign: Campaign) -> UnitMatch:
+def surely_unit(text: str, campaign: Campaign) -> bool:
+    """Tell whether a text is the name or an alias of one unit; nothing like it is looked for, which costs most."""
+    sure = _register_of(campaign).sure
+    known = sure.get(text)
+    if known is None:
+        exact = _exact(text, _bare(text, campaign), campaign)
+        known = exact is not None and exact.how in SURE
+        if len(text) <= LONGEST:
+            keep(sure, text, known)
+    return known
+
+
+def _bare(text: str, campaign: Campaign) -> str:
+    key = key_text(text)
+    return _without_own(key, _register_of(campaign).region) if len(key) <= LONGEST else key
+
+
+def _exact(text: str, bare: str, campaign: Campaign) -> UnitMatch | None:
+    """Return the unit of which a text is a name or an alias, with or without the county before it."""
     if text.strip() in campaign.unit_by_id:
         return UnitMatch(unit_id=text.strip(), how="exact")
-    key = key_text(text)
     register = _register_of(campaign)
-    bare = _without_own(key, register.region) if len(key) <= LONGEST else key
     for table, how in ((register.full, "exact"), (register.other, "alias")):
-        found = table.get(key) or table.get(bare)
+        found = table.get(key_text(text)) or table.get(bare)
         if found:
             return _one_of(found, how)
+    return None
+
+
+def _match(text: str, campaign: Campaign) -> UnitMatch:
+    register, bare = _register_of(campaign), _bare(text, campaign)
+    exact = _exact(text, bare, campaign)
+    if exact is not None:
+        return exact
     if not bare or len(bare) < int(_names()["shortest"]):
         return UnitMatch(unit_id="", how="none")
     short = () if _of_superior(bare, register) else _short_form(bare, register)
