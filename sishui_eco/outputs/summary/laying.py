@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 import msgspec
 from xlsxwriter.utility import xl_col_to_name
@@ -103,17 +103,14 @@ def _told_apart(cells: Sequence[Cell]) -> tuple[set[str], list[str]]:
 
 def _outermost(entries: Iterable[Entry]) -> list[str]:
     """Return the greatest and the least number of each format as they are shown: no other is wider."""
-    found: dict[str, tuple[Entry, Entry]] = {}
+    found: dict[str, list[Entry]] = {}
     for entry in entries:
-        number = entry.number
-        if number is None:
-            continue
-        least, greatest = found.get(entry.number_format, (entry, entry))
-        if number <= least.number:  # type: ignore[operator]
-            found[entry.number_format] = (entry, greatest)
-        elif number > greatest.number:  # type: ignore[operator]
-            found[entry.number_format] = (least, entry)
-    return [entry.shown for pair in found.values() for entry in pair]
+        if entry.number is not None:
+            found.setdefault(entry.number_format, []).append(entry)
+    return [entry.shown for like in found.values() for entry in (min(like, key=_number), max(like, key=_number))]
+
+
+_number = attrgetter("number")
 
 
 def _columns_of(rows: Sequence[Row]) -> Iterator[list[Cell]]:

@@ -14,14 +14,13 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from sishui_eco.outputs.markup import escaped
-from sishui_eco.outputs.styles import TALLEST_ROW, count_lines, height_of_lines
+from sishui_eco.outputs.styles import TALLEST_ROW, count_lines, height_of_lines, usable_width
 from sishui_eco.outputs.summary.book import Book, Entry, count
 from sishui_eco.outputs.summary.links import link_formula
 from sishui_eco.outputs.summary.table import Cell
 
 REMEMBERED = 10_000  # distinct texts of one column
 TALLEST = int((TALLEST_ROW - height_of_lines(0)) / (height_of_lines(1) - height_of_lines(0)))
-FIRST_CELL = '<c r="A'
 Ending = tuple[str, int]  # how a cell ends, and how many lines it takes
 Look = tuple[str, str, str, str]  # align, tone, kind of row, number format
 Shorten = Callable[[str, str, float], str]
@@ -34,6 +33,7 @@ class PrintedColumn:
 
     letter: str
     width: float
+    fits: float  # so many half-width units on a line
     align: str
     after: str
     size: Decimal | int = 0  # the greatest number that no width was measured for, its sign aside
@@ -66,7 +66,7 @@ class PlainEndings(dict[str, Ending]):
 class RowPrinter:
     """Prints the rows of one table: widths are settled, formats and texts are looked up.
 
-    What is printed of a row are the pieces between its numbers: each cell is named by letters and the number of
+    What is printed of a row are the pieces behind its numbers: each cell is named by letters and the number of
     the row, so a piece is the end of one cell and the beginning of the next, and the same in many rows.
     `aligns` says how the plain texts of each column stand. `shorten` is asked what to show of a text that no row
     could be tall enough for. `measured` is the 0-based row from which on no width was measured.
@@ -89,38 +89,43 @@ class RowPrinter:
         letters = [xl_col_to_name(at) for at in range(len(aligns))]
         after = [f'<c r="{letter}' for letter in letters[1:]] + [""]
         self.columns = [
-            PrintedColumn(letter=letter, width=widths[at], align=aligns[at], after=after[at])
+            PrintedColumn(
+                letter=letter, width=widths[at], fits=usable_width(widths[at]), align=aligns[at], after=after[at]
+            )
             for at, letter in enumerate(letters)
         ]
 
-    def line(self, row: int, cells: Iterable[Cell], kind: str) -> tuple[list[str], int]:
+    def line(self, row: int, cells: Iterable[Cell], kind: str) -> tuple[tuple[str, ...], int]:
         """Return the pieces of a 0-based row, all its cells of one kind, and how many lines its tallest cell takes."""
         self._number = row + 1
         printed = [
             plain[cell] if isinstance(cell, str) else self._cell(column, cell, kind)
             for column, plain, cell in zip(self.columns, self._plain_of(kind), cells, strict=True)
         ]
-        return [FIRST_CELL, *[end for end, _ in printed]], max([lines for _, lines in printed])
+        ends, lines = zip(*printed, strict=True)
+        return ends, max(lines)
 
-    def cells(self, row: int, cells: Iterable[Cell], kinds: Iterable[str]) -> tuple[list[str], list[int]]:
+    def cells(self, row: int, cells: Iterable[Cell], kinds: Iterable[str]) -> tuple[tuple[str, ...], list[int]]:
         """Return the pieces of a 0-based row of cells of several kinds, and how many lines each of them takes."""
         self._number = row + 1
         printed = [
             self._plain_of(kind)[at][cell] if isinstance(cell, str) else self._cell(self.columns[at], cell, kind)
             for at, (cell, kind) in enumerate(zip(cells, kinds, strict=True))
         ]
-        return [FIRST_CELL, *[end for end, _ in printed]], [lines for _, lines in printed]
+        return tuple([end for end, _ in printed]), [lines for _, lines in printed]
 
-    def spread(self, content: str, columns: int, look: Any) -> list[str]:
+    def spread(self, content: str, columns: int, look: Any) -> tuple[str, ...]:
         """Return the pieces of a row of so many cells of one format, the text in the first of them."""
         number, asked = self._book.strings.number(content), self._book.formats.number_of(look)
         first, *blank = self.columns[:columns]
-        ends = [f'" s="{asked}" t="s"><v>{number}</v></c>{first.after}']
-        return [FIRST_CELL, *ends, *[f'" s="{asked}"/>{column.after}' for column in blank]]
+        blanks = [f'" s="{asked}"/>{column.after}' for column in blank]
+        return f'" s="{asked}" t="s"><v>{number}</v></c>{first.after}', *blanks
 
     def learn(self, column: PrintedColumn, content: str) -> tuple[str, int, bool]:
         """Return the end of a text's cell, its lines, and whether another cell with that text ends so too."""
-        lines, shown = count_lines(content, column.width), content
+        lines, shown = 1, content
+        if 2 * len(content) > column.fits or "\n" in content:
+            lines = count_lines(content, column.width)
         if lines > TALLEST:  # what is shortened tells where its own whole stands
             shown = self._shorten(content, f"{column.letter}{self._number}", column.width)
             lines = count_lines(shown, column.width)
@@ -158,9 +163,11 @@ class RowPrinter:
             if entry.formula:
                 end = self._worded(entry, entry.formula)
         if entry.link and taken < 2:  # LibreOffice does not wrap a linked text: it would print cut
-            end = self._linked(f"{column.letter}{self._number}", entry, end)
-        look = self.look((entry.align, entry.tone, kind, entry.number_format))
-        return f'" s="{look}"{end}{column.after}', taken
+            name = f"{column.letter}{self._number}"
+            if not self._links.add(name, entry.link, way=entry.tone == "link"):  # no more links fit
+                end = self._worded(entry, link_formula(entry.link, entry.text))
+        asked = (entry.align, entry.tone, kind, entry.number_format)
+        return f'" s="{self._looks.get(asked) or self.look(asked)}"{end}{column.after}', taken
 
     def _figure(self, column: PrintedColumn, entry: Entry) -> str:
         assert entry.number is not None
@@ -174,9 +181,3 @@ class RowPrinter:
     def _worded(self, entry: Entry, formula: str) -> str:
         shown = escaped(self._book.clean(entry.text))
         return f' t="str"><f>{escaped(formula[1:])}</f><v>{shown}</v></c>'
-
-    def _linked(self, name: str, entry: Entry, end: str) -> str:
-        """Keep the cell's link; return the end of the cell, a formula that leads there when no more links fit."""
-        if self._links.add(name, entry.link, way=entry.tone == "link"):
-            return end
-        return self._worded(entry, link_formula(entry.link, entry.text))

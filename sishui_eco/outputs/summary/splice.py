@@ -8,7 +8,7 @@ what XlsxWriter wrote a moment before.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -39,17 +39,17 @@ class Region:
     text: Deflated = field(default_factory=Deflated)
     merges: list[str] = field(default_factory=list)
 
-    def print_row(self, pieces: list[str], height: float) -> None:
-        """Add a row of what is printed between its numbers."""
+    def print_row(self, pieces: Iterable[str], height: float) -> None:
+        """Add a row; the pieces are what is printed behind its number in the names of its cells."""
         self.rows += 1
-        pieces[0] = _opening(height) + pieces[0]
-        self.text.write(f'<row r="{str(self.first + self.rows).join(["", *pieces])}</row>')
+        number = str(self.first + self.rows)
+        self.text.write(number.join(['<row r="', _opening(height), *pieces]) + "</row>")
 
 
 @lru_cache(maxsize=1024)
 def _opening(height: float) -> str:
-    """Return what stands behind the number of a row; its height in points is rounded to pixels, as XlsxWriter does."""
-    return f'" ht="{int(height * 4 / 3 + 0.5) * 0.75:g}" customHeight="1">'
+    """Return a row from behind its number to that of its first cell; heights are whole pixels, as in XlsxWriter."""
+    return f'" ht="{int(height * 4 / 3 + 0.5) * 0.75:g}" customHeight="1"><c r="A'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,8 @@ class SharedStrings:
         if found is None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            self.items.write(string_item(text))
+            plain = not ("&" in text or "<" in text or ">" in text or "_x" in text) and text == text.strip()
+            self.items.write(f"<si><t>{text}</t></si>" if plain else string_item(text))
             found = self._known[text] = self.count
             self.count += 1
         return found
