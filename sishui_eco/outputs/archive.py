@@ -6,10 +6,10 @@ import io
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+import msgspec
 import xlsxwriter
 
 from sishui_eco.model.arrival import ArrivalVerdict
@@ -37,8 +37,7 @@ LOOSE = {"number": 6, "provider": 24, "file": 60, "received": 18, "evidence": 36
 _NOISE = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One material of the catalogue: its state, what it lacks, the files filed under it and why."""
 
     coverage: Coverage

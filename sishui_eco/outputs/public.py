@@ -6,8 +6,9 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from html import unescape
+
+import msgspec
 
 from sishui_eco.model.outcome import Outcome
 from sishui_eco.outputs.summary import PUBLIC_SHEETS, write_book
@@ -25,8 +26,7 @@ _NAME_FIELDS = ("liaison_name", "responsible_name", "signatory")
 _CONTACT_FIELDS = ("contact",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leftover:
+class Leftover(msgspec.Struct, frozen=True, kw_only=True):
     """Something personal or internal found in a workbook meant for the public.
 
     `kind` is one of telephone, landline, identity, mail, comment, hidden_sheet, internal_sheet,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 BODY, NUMBER, TITLE, ADDRESSEE = "Normal", "EcoNumber", "EcoTitle", "EcoAddressee"
 HEAD, LEVEL1, LEVEL2, ENCLOSURE = "EcoHead", "EcoLevel1", "EcoLevel2", "EcoEnclosure"
@@ -12,8 +13,7 @@ ANNEX_LABEL, ANNEX_TITLE, CELL = "EcoAnnexLabel", "EcoAnnexTitle", "EcoCell"
 CELL_DENSE, CELL_HEAD = "EcoCellDense", "EcoCellHead"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
+class Paragraph(msgspec.Struct, frozen=True, kw_only=True):
     """One paragraph. `lead` is a first piece in the second level's type; indents count characters.
 
     `keep` keeps it with the next; `new_page` starts a page with it.
@@ -32,8 +32,7 @@ class Paragraph:
     tiny: bool = False  # as good as no height: Word wants a paragraph after a table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(msgspec.Struct, frozen=True, kw_only=True):
     """A table with one heading row; `widths` are percentages of the type area; `centred` are column indices."""
 
     columns: tuple[str, ...]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+import msgspec
 
 from sishui_eco.model.finding import Finding, Severity
 from sishui_eco.model.outcome import Outcome
@@ -36,8 +38,7 @@ from sishui_eco.spec.campaign import Campaign
 PRODUCT = "letter"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Findings that say the same of the same form, told once."""
 
     finding: Finding

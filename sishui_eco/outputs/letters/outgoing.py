@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+import msgspec
 
 from sishui_eco.outputs.letters.choosing import LetterPlan, Sent
 from sishui_eco.outputs.letters.template_files import Templates
@@ -16,16 +17,14 @@ from sishui_eco.spec.campaign import Campaign
 LEDGER_KIND = "sent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correspondence:
+class Correspondence(msgspec.Struct, frozen=True, kw_only=True):
     """What the office brings to its letters: its own texts by kind, and the letters that already went out."""
 
-    templates: Templates = field(default_factory=dict)
-    sent: Sent = field(default_factory=dict)
+    templates: Templates = msgspec.field(default_factory=dict)
+    sent: Sent = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """One letter as written; `written` is the day it is dated, `file` its name."""
 
     unit_ids: tuple[str, ...]

@@ -6,8 +6,9 @@ A letter is the compiled skeleton with a new `document.xml`; the other parts are
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+
+import msgspec
 
 from sishui_eco.outputs.letters.parts import other_parts
 from sishui_eco.outputs.letters.spaces import opening, part
@@ -26,8 +27,7 @@ _OWN_PAGES = {"letter": ("header3", "footer3"), "plain": ("header4", "footer4"),
 _HEADER_AT = {"letter": 1673, "plain": 1673, "document": 851}  # twips from the top of the page
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skeleton:
+class Skeleton(msgspec.Struct, frozen=True, kw_only=True):
     """Everything of the package that does not change from letter to letter."""
 
     entries: tuple[RawEntry, ...]

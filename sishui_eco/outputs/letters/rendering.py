@@ -6,24 +6,23 @@ What is filled in is never looked at again: a unit that types marks sees its mar
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from sishui_eco.outputs.letters.blocks import ANNEX_TITLE, Block, Paragraph, Table
 from sishui_eco.outputs.letters.template import Counter, If, Line, Node, Rows, Template, Value
 from sishui_eco.outputs.letters.wording import numeral, say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What a template may name, by our keys; rows are facts of their own."""
 
     values: Mapping[str, str]
-    flags: Mapping[str, bool] = field(default_factory=dict)
-    rows: Mapping[str, Sequence[Facts]] = field(default_factory=dict)
+    flags: Mapping[str, bool] = msgspec.field(default_factory=dict)
+    rows: Mapping[str, Sequence[Facts]] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
+class Rendered(msgspec.Struct, frozen=True, kw_only=True):
     """A letter without its frame: each annex is its title and what stands below it."""
 
     title: str

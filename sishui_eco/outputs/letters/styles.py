@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from sishui_eco.outputs.letters.spaces import part
 from sishui_eco.outputs.letters.wording import default, table, width
@@ -14,8 +14,7 @@ HEAD_WIDTH = 425.0  # points: 150 mm
 ROLES = ("body", "title", "black", "kai")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
+class Face(msgspec.Struct, frozen=True, kw_only=True):
     """What the skeleton depends on: font names with their fallbacks by role, and the issuer in the red head."""
 
     fonts: tuple[tuple[str, ...], ...]

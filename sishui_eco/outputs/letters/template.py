@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeAlias
+
+import msgspec
 
 from sishui_eco.outputs.letters.blocks import ADDRESSEE, BODY, TITLE
 from sishui_eco.zh import load_table, word
@@ -19,20 +20,17 @@ TABLE_NAME = "letter_templates"
 LEVELS = ("level1", "level2", "item")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(msgspec.Struct, frozen=True):
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(msgspec.Struct, frozen=True):
     """A number that counts up: `level` is an index of LEVELS."""
 
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(msgspec.Struct, frozen=True):
     """`negative` turns the condition round; `loop` is set for a loop over the rows of `key`."""
 
     key: str
@@ -42,16 +40,14 @@ class If:
     otherwise: tuple[Node, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """A paragraph to be filled in."""
 
     style: str
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(msgspec.Struct, frozen=True):
     """A table to be filled in; each row with the rows it repeats for, "" for a row written once."""
 
     columns: tuple[str, ...]
@@ -64,8 +60,7 @@ class Rows:
 Node: TypeAlias = str | Value | Counter | If | Line | Rows
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(msgspec.Struct, frozen=True):
     """The text of one kind of letter. Shape: title and addressee are lines of names only; the rest in order."""
 
     title: tuple[Node, ...]
@@ -73,8 +68,7 @@ class Template:
     body: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceLine:
+class SourceLine(msgspec.Struct, frozen=True, kw_only=True):
     """One paragraph of a document before it is understood; `where` is told with its faults."""
 
     style: str = BODY
@@ -82,8 +76,7 @@ class SourceLine:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceTable:
+class SourceTable(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[int, ...]
     centred: tuple[int, ...] = ()
@@ -94,8 +87,7 @@ class SourceTable:
 Source: TypeAlias = SourceLine | SourceTable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
+class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
     """The names a template may use, each with our key; of a loop also the names of its rows."""
 
     values: Mapping[str, str]
@@ -103,14 +95,13 @@ class Vocabulary:
     rows: Mapping[str, tuple[str, Mapping[str, str], Mapping[str, str]]]
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(msgspec.Struct):
     """A condition or a loop that is still open."""
 
     head: If
     name: str
     where: str
-    then: list[Node] = field(default_factory=list)
+    then: list[Node] = msgspec.field(default_factory=list)
     otherwise: list[Node] | None = None
     row: tuple[Mapping[str, str], Mapping[str, str]] | None = None
 

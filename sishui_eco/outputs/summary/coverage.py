@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from sishui_eco.model.outcome import MergedRow, Outcome
 from sishui_eco.outputs.summary.figures import MATERIAL_FORM
@@ -21,8 +22,7 @@ class YearState(StrEnum):
     NOT_ASKED = "not_asked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """One material of the catalogue by year; the year 0 stands for a material not asked by year."""
 
     material: Material

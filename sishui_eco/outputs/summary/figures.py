@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
 
 from sishui_eco.model.outcome import Judgement, MergedRow, Outcome, Snapshot, Standing, StandingState, Verdict
 from sishui_eco.spec.campaign import Campaign, Indicator
@@ -16,8 +17,7 @@ INDICATOR_FORM, MATERIAL_FORM, PROJECT_FORM = "annex2", "annex3", "annex4"
 MISSING = "missing"  # beside the three judgements: nobody reported it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormCount:
+class FormCount(msgspec.Struct, frozen=True, kw_only=True):
     """How the units stand with one form; `overdue` counts those past the deadline and not done."""
 
     form: str
@@ -35,8 +35,7 @@ class FormCount:
         return self.owed - self.missing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttributeCount:
+class AttributeCount(msgspec.Struct, frozen=True, kw_only=True):
     """Indicators (not leaves) of one attribute by their standing."""
 
     attribute: str
@@ -50,8 +49,7 @@ class AttributeCount:
         return self.met + self.not_met + self.manual + self.missing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassCount:
+class ClassCount(msgspec.Struct, frozen=True, kw_only=True):
     """Projects of one class and what they cost, in 万元."""
 
     name: str
@@ -59,8 +57,7 @@ class ClassCount:
     investment: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorState:
+class IndicatorState(msgspec.Struct, frozen=True, kw_only=True):
     """One indicator with the worst standing of its leaves: not met, then missing, then manual, then met."""
 
     name: str
@@ -69,8 +66,7 @@ class IndicatorState:
     lead: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the overview shows in numbers."""
 
     units: int

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from operator import attrgetter, itemgetter
 
-import msgspec
+from msgspec.structs import replace
 from xlsxwriter.utility import xl_col_to_name
 
 from sishui_eco.outputs.styles import (
@@ -163,7 +162,7 @@ def _print_merged(book: Book, key: str, table: Table, region: Region, printer: R
     for column, start, stop in merges:
         for index in range(start, stop + 1):
             cell = rows[start].cells[column]
-            beneath = msgspec.structs.replace(cell, link="") if isinstance(cell, Entry) else cell
+            beneath = replace(cell, link="") if isinstance(cell, Entry) else cell
             cells[index][column] = cell if index == start else beneath
             kinds[index][column] = rows[start].kind
         name = column_range(column, region.first + start, region.first + stop)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from sishui_eco.model.arrival import ArrivalVerdict
 from sishui_eco.model.finding import Finding, Severity
@@ -18,8 +19,7 @@ Owners = Mapping[tuple[str, str], tuple[str, ...]]
 NAMES = 4  # names spelled out in one matter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matter:
+class Matter(msgspec.Struct, frozen=True, kw_only=True):
     """One matter for a decision: what, what is advised, who answers for it, on which sheet it is shown."""
 
     kind: str
@@ -29,8 +29,7 @@ class Matter:
     sheet: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One call of the clerk's worklist."""
 
     unit_id: str

@@ -7,10 +7,10 @@ column says. Titles, headings, notes and charts stay with XlsxWriter (`book.py`,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from xlsxwriter.utility import xl_col_to_name
 
 from sishui_eco.outputs.markup import escaped
@@ -27,8 +27,7 @@ Shorten = Callable[[str, str, float], str]
 _NOTHING: Ending = ("/>", 1)
 
 
-@dataclass(slots=True, kw_only=True)
-class PrintedColumn:
+class PrintedColumn(msgspec.Struct, kw_only=True):
     """A column while its rows are printed; `after` stands between its cell and the row's number in the next name."""
 
     letter: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
+
+import msgspec
 
 from sishui_eco.model.outcome import MergedRow, Outcome, StandingState
 from sishui_eco.outputs.styles import PAPER_A3
@@ -58,8 +59,7 @@ _NOTHING = Decimal(0)
 CATEGORY, UNIT, INVESTMENT, FIRST_YEAR = 1, 3, 9, 11
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Where the projects landed on their sheet, for formulas elsewhere. Rows are 0-based sheet rows."""
 
     first: int
@@ -78,8 +78,7 @@ class Plan:
         return f"'{sheet}'!{column_range(number, self.first, self.last, fixed=True)}"
 
 
-@dataclass(slots=True, kw_only=True)
-class Sums:
+class Sums(msgspec.Struct, kw_only=True):
     """What some projects add up to: how many they are, and the amounts of each column of money, in 万元."""
 
     projects: int = 0
@@ -96,8 +95,7 @@ class Sums:
         return self.amounts[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surveyed:
+class Surveyed(msgspec.Struct, frozen=True, kw_only=True):
     """What must be known of all projects before the first is written: years, decimals, who belongs together."""
 
     years: tuple[int, ...]

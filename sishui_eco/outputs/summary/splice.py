@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+import msgspec
 
 from sishui_eco.outputs.deflating import Deflated, entry_of
 from sishui_eco.outputs.markup import escaped
@@ -29,15 +30,14 @@ _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-@dataclass(slots=True, kw_only=True)
-class Region:
+class Region(msgspec.Struct, kw_only=True):
     """The printed rows of one table, from 0-based row `first` on; `merges` are A1 ranges."""
 
     first: int
     rows: int = 0
     columns: str = "A"  # the name of the last column
-    text: Deflated = field(default_factory=Deflated)
-    merges: list[str] = field(default_factory=list)
+    text: Deflated = msgspec.field(default_factory=Deflated)
+    merges: list[str] = msgspec.field(default_factory=list)
 
     def print_row(self, pieces: Iterable[str], height: float) -> None:
         """Add a row; the pieces are what is printed behind its number in the names of its cells."""
@@ -52,8 +52,7 @@ def _opening(height: float) -> str:
     return f'" ht="{int(height * 4 / 3 + 0.5) * 0.75:g}" customHeight="1"><c r="A'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetParts:
+class SheetParts(msgspec.Struct, frozen=True, kw_only=True):
     """What goes into one sheet: its regions from top to bottom, its links, and the files they lead to."""
 
     regions: Sequence[Region]

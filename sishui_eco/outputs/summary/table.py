@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import msgspec
@@ -18,8 +17,7 @@ LAST_ROW = 1_048_500  # Excel has 1,048,576; the rest is for notes
 Cell: TypeAlias = Entry | str | int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(msgspec.Struct, frozen=True, kw_only=True):
     """A column: heading, upper heading, between which widths (half-width units) it may be, how plain texts stand."""
 
     heading: str
@@ -37,8 +35,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     anchor: object = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about one table. `merges` are (column, first row, last row), counted from the first body row."""
 
     title: str
