@@ -69,8 +69,18 @@ def answers_of(record: Named) -> Told:
         result = question.answer(value.cell)
         if result.remarks and (known := record.form.field(name)) is not None:
             told.findings.extend(_plain_remarks(known, value, result, record))
-        if name not in answers:
-            answers[name] = _answer(name, value, result)
+        if name in answers:
+            continue
+        answers[name] = Answer(
+            field=name,
+            kind=result.kind,
+            raw=value.raw,
+            value=result.value,
+            place=value.place,
+            blank=result.blank,
+            approximate=result.approximate,
+            note=_noted(value.note, result.note) if value.note else result.note,
+        )
     if HALVES[0] in answers or HALVES[1] in answers:
         _join_period(record, told)
     return told
@@ -102,9 +112,6 @@ def _question(name: str, heading_measure: str, record: Named, present: tuple[str
 
 
 def _answer(field: str, value: RawValue, result: Interpretation) -> Answer:
-    note = value.note or result.note
-    if value.note and result.note:
-        note = value.note + NOTE_JOINT + result.note
     return Answer(
         field=field,
         kind=result.kind,
@@ -113,8 +120,13 @@ def _answer(field: str, value: RawValue, result: Interpretation) -> Answer:
         place=value.place,
         blank=result.blank,
         approximate=result.approximate,
-        note=note,
+        note=_noted(value.note, result.note),
     )
+
+
+def _noted(found: str, said: str) -> str:
+    """Return how a value was found and how it was understood."""
+    return found + NOTE_JOINT + said if found and said else found or said
 
 
 def _remarks(field: str, value: RawValue, result: Interpretation, record: Named) -> Iterator[Finding]:

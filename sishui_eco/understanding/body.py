@@ -80,7 +80,7 @@ class Body:
     main_column: int = field(init=False, compare=False)
     money: frozenset[str] = field(init=False, compare=False)
     lines: dict[int, tuple[Headed, ...]] = field(init=False, compare=False, repr=False, default_factory=dict)
-    merged: dict[tuple[Merge, ...], Under] = field(init=False, compare=False, repr=False, default_factory=dict)
+    merged: dict[int, Under] = field(init=False, compare=False, repr=False, default_factory=dict)
     named: dict[tuple[int, str], Cell | None] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -143,13 +143,13 @@ class Body:
 
     def under(self, row: int) -> Under:
         """Return what a row has in the columns under its merges, remembered while rows have the same merges."""
-        merges = self.sheet.merges.get(row)
-        if merges is None:
+        if row not in self.sheet.merges:
             return NO_MERGES
-        known = self.merged.get(merges)
-        if known is None:
-            self.merged.clear()
-            known = self.merged[merges] = self._under(row, merges)
+        if row in self.merged:
+            return self.merged[row]
+        merges = self.sheet.merges[row]
+        known = self.merged.get(row - 1) if self.sheet.merges.get(row - 1) == merges else None
+        self.merged[row] = known = known or self._under(row, merges)
         return known
 
     def _under(self, row: int, merges: tuple[Merge, ...]) -> Under:

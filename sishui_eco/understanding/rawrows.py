@@ -67,14 +67,14 @@ def gather(
                 findings.append(make_finding("I311", _place(cell, body), field=field, raw=cell.text))
                 continue
             believed = believed or measure
+            if field not in values:
+                anchors.add((cell.row, cell.column))
         place = Place(file=file, member=member, sheet=sheet, row=cell.row, column=cell.column)
         value = RawValue(cell=cell, raw=cell.text or raw_text(cell), place=place, measure=believed)
         if field in values:
             findings.extend(_second_value(values[field], value, item))
             continue
         values[field] = value
-        if money and field in money:
-            anchors.add((cell.row, cell.column))
     _fill_parent(record, values, body)
     marks = _marks(record, body)
     if marks & SAME:
@@ -108,13 +108,14 @@ def _cells(rows: Sequence[int], body: Body) -> Sequence[Headed]:
 def _cells_of(row: int, body: Body) -> Sequence[Headed]:
     """Return the headed cells of a row, merges expanded; what stands under a merge is the same for all its rows."""
     headed, under = body.layout.by_column, body.under(row).columns
-    own = body.sheet.own(row)
-    if not under:
-        return [(headed[cell.column], cell) for cell in own if cell.column in headed]
-    found = [(headed[c.column], c) for c in own if c.column in headed and c.column not in under]
-    for pair in under.values():
-        if pair is not None:
-            insort(found, pair, key=_column)
+    found = [(headed[cell.column], cell) for cell in body.sheet.own(row) if cell.column in headed]
+    if under:
+        columns = body.sheet.columns(row)
+        if not under.keys().isdisjoint(columns):
+            found = [pair for pair in found if pair[0].column not in under]
+        for pair in under.values():
+            if pair is not None:
+                insort(found, pair, key=_column)
     return found
 
 

@@ -31,20 +31,20 @@ class Question(Struct, kw_only=True, eq=False):
     asked: Asked
 
     def answer(self, cell: Cell) -> Interpretation:
-        """Return what a cell says; of a plain one text, number and format tell everything, of a plain text the text."""
-        key: object = cell.text
-        if cell.kind is _NUMBER and cell.number is not None:
-            key = (key, cell.number, cell.number_format)
-        elif cell.kind is not _TEXT or cell.number is not None:
+        """Return what a cell says; of a plain text the text tells everything, of a plain number its format too."""
+        kind = cell.kind
+        if cell.formula is not None or cell.uncached or cell.struck or not (kind is _TEXT or kind is _NUMBER):
             return self.read(cell, self)
-        if cell.formula is not None or cell.uncached or cell.struck or len(cell.text) > LONGEST:
-            return self.read(cell, self)
+        key = cell.text if kind is _TEXT else (cell.text, cell.number, cell.number_format)
         known = self.told.get(key)
-        if known is None:
-            known = self.read(cell, self)
+        return known if known is not None else self._learn(cell, key)
+
+    def _learn(self, cell: Cell, key: object) -> Interpretation:
+        said = self.read(cell, self)
+        if len(cell.text) <= LONGEST:
             self.asked.count()
-            self.told[key] = known
-        return known
+            self.told[key] = said
+        return said
 
 
 class Asked(Struct, kw_only=True, eq=False):
