@@ -89,14 +89,13 @@ def make_finding(
         severity, needed = _asked_for(code)
     except KeyError:
         raise FindingMakingError(f"unknown finding code {code}") from None
-    missing = needed.difference(parameters)
-    if missing:
+    if needed and (missing := needed.difference(parameters)):
         raise FindingMakingError(f"{code} lacks parameters {sorted(missing)}")
     return Finding(
         code=code,
         severity=severity,
         places=places,
-        parameters=tuple(sorted((key, str(value)) for key, value in parameters.items())),
+        parameters=tuple(sorted([(key, str(value)) for key, value in parameters.items()])) if parameters else (),
         unit_id=unit_id,
         form=form,
         record=record,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from msgspec import Struct, structs
@@ -129,9 +129,9 @@ def _noted(found: str, said: str) -> str:
     return found + NOTE_JOINT + said if found and said else found or said
 
 
-def _remarks(field: str, value: RawValue, result: Interpretation, record: Named) -> Iterator[Finding]:
-    for item in result.remarks:
-        yield make_finding(
+def _remarks(field: str, value: RawValue, result: Interpretation, record: Named) -> list[Finding]:
+    return [
+        make_finding(
             item.code,
             value.place,
             form=record.form.key,
@@ -139,23 +139,20 @@ def _remarks(field: str, value: RawValue, result: Interpretation, record: Named)
             field=field,
             raw=value.raw,
             expected=item.expected,
-            **dict(item.parameters),
+            **item.parameters,
         )
+        for item in result.remarks
+    ]
 
 
-def _plain_remarks(known: Field, value: RawValue, result: Interpretation, record: Named) -> Iterator[Finding]:
-    """Yield what has to be told of a value; a present value that only repeats the target is told as just that."""
+def _plain_remarks(known: Field, value: RawValue, result: Interpretation, record: Named) -> list[Finding]:
+    """Return what has to be told of a value; a present value that only repeats the target is told as just that."""
     target = record.indicator.target if record.indicator is not None and known.year else None
+    told = _remarks(known.key, value, result, record)
     if target is None or key_text(value.raw) != key_text(target):
-        yield from _remarks(known.key, value, result, record)
-        return
-    for item in _remarks(known.key, value, result, record):
-        if item.code == "N201":
-            yield make_finding(
-                "N203", value.place, form=record.form.key, record=record.key, field=known.key, raw=value.raw
-            )
-        else:
-            yield item
+        return told
+    repeats = make_finding("N203", value.place, form=record.form.key, record=record.key, field=known.key, raw=value.raw)
+    return [repeats if item.code == "N201" else item for item in told]
 
 
 @remembered

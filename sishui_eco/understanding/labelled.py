@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from msgspec import Struct
 
@@ -63,6 +65,7 @@ class LabelledRow(Struct, frozen=True, kw_only=True):
     row: int
     cells: tuple[Cell, ...]
     labels: tuple[Mapping[str, Label], ...]
+    counts: Mapping[str, int]  # of labels in every form
 
 
 def lines_with_labels(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> tuple[LabelledRow, ...]:
@@ -73,7 +76,7 @@ def lines_with_labels(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary)
 
 def _line(row: int, cells: tuple[Cell, ...], vocabulary: Vocabulary) -> LabelledRow:
     labels = tuple(labels_of(c.text, vocabulary) if c.kind is CellKind.TEXT else NO_LABEL for c in cells)
-    return LabelledRow(row=row, cells=cells, labels=labels)
+    return LabelledRow(row=row, cells=cells, labels=labels, counts=Counter(chain.from_iterable(labels)))
 
 
 def read_cards(sheet: Sheet, rows: Sequence[LabelledRow], form: Form) -> tuple[Card, ...]:
@@ -83,6 +86,8 @@ def read_cards(sheet: Sheet, rows: Sequence[LabelledRow], form: Form) -> tuple[C
     """
     main = IDENTITY[form.key][-1] if form.key != "annex2" else "indicator"
     key = form.key
+    if sum(0 < line.counts.get(key, 0) <= MOST_IN_A_ROW for line in rows) < FEWEST_ROWS:
+        return ()
     if not any(key in told and told[key].field == main for line in rows for told in line.labels):
         return ()
     pairs = _without_notes([pair for line in rows for pair in _pairs(sheet, line, form.key)], main)
@@ -119,9 +124,9 @@ def _is_card(card: Sequence[Pair]) -> bool:
 
 
 def _pairs(sheet: Sheet, line: LabelledRow, form: str) -> list[Pair]:
-    known = [told.get(form) for told in line.labels]
-    if len(known) - known.count(None) > MOST_IN_A_ROW:
+    if line.counts.get(form, 0) > MOST_IN_A_ROW:
         return []  # a list is headed
+    known = [told.get(form) for told in line.labels]
     pairs: list[Pair] = []
     for index, (cell, label) in enumerate(zip(line.cells, known, strict=True)):
         if label is None:

@@ -71,8 +71,11 @@ def classify(body: Body) -> Classified:
     """
     reading = _Reading(previous=body.block.rows[-1], alike=rows_like_heading(body))
     for row in body.rows:
-        sure = _surely_record(row, body, reading)
-        reading.classes[row] = _own_record(row, body, reading) if sure else _class_of(row, body, reading)
+        if _surely_record(row, body, reading):
+            reading.classes[row] = _own_record(row, body, reading)
+            reading.previous = row
+            continue
+        reading.classes[row] = _class_of(row, body, reading)
         if _goes_on(row, body, reading):
             reading.previous = row
     _settle_sections(reading)
