@@ -14,6 +14,8 @@ from sishui_eco.spec.campaign import Campaign
 if TYPE_CHECKING:
     import pandas
 
+RECORD = RowClass.RECORD
+
 
 def rejected_records(submission: Submission, campaign: Campaign) -> frozenset[tuple[str, int]]:
     """Return (sheet, first row) of records that cannot enter a consolidated table.
@@ -105,10 +107,10 @@ def tally_arrivals(understood: Sequence[Understood], versions: Sequence[Version]
         for sheet in item.rows:
             if not sheet.classes:
                 continue
-            counts = Counter(kind.value for kind in sheet.classes.values() if kind is not RowClass.RECORD)
+            counts = Counter(kind.value for kind in sheet.classes.values() if kind is not RECORD)
             rows: dict[int | None, list[int]] = {}  # by the submission that owns them
             for row, kind in sheet.classes.items():
-                if kind is RowClass.RECORD:
+                if kind is RECORD:
                     rows.setdefault(sheet.owner.get(row), []).append(row)
             for owner, own in rows.items():
                 submission = item.submissions[owner] if owner is not None else None

@@ -12,7 +12,7 @@ import msgspec
 from sishui_eco.checks.saying import said
 from sishui_eco.checks.texts import FIGURE, NUMBER, measure_key, plain, targets
 from sishui_eco.model.remembered import remembered_with
-from sishui_eco.model.submission import Blank, Record
+from sishui_eco.model.submission import FILLED, Blank, Record
 from sishui_eco.spec.campaign import Campaign
 
 ACTUAL = "actual."
@@ -51,7 +51,7 @@ class Actuals(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def evidence(self) -> str:
         answer = self.record.answers.get("evidence") if self.record else None
-        return said(answer) if answer and answer.blank is Blank.FILLED else ""
+        return said(answer) if answer and answer.blank is FILLED else ""
 
     @property
     def text(self) -> str:
@@ -78,12 +78,12 @@ def read_actuals(record: Record, measure: str, campaign: Campaign, doubtful: fro
         answer = answers.get(name)
         if answer is None:
             continue
-        if answer.blank is not Blank.FILLED:
+        if answer.blank is not FILLED:
             blanks[year] = answer.blank
             if answer.blank is Blank.NONE:
                 texts[year], wordless = said(answer), False
             continue
-        texts[year] = text = said(answer)
+        texts[year] = text = answer.raw if answer.raw == answer.value else said(answer)
         figure = FIGURE.fullmatch(text) is not None
         wordless = wordless and figure
         if answer.approximate or name in doubtful or (not figure and _COMPARED.search(plain(text))):

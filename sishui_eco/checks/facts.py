@@ -10,7 +10,7 @@ import msgspec
 from sishui_eco.checks.actuals import Actuals, read_actuals
 from sishui_eco.checks.saying import self_verdict
 from sishui_eco.checks.texts import bare
-from sishui_eco.model.submission import Blank, Record, Submission
+from sishui_eco.model.submission import FILLED, Blank, Record, Submission
 from sishui_eco.spec.campaign import Campaign, Field, Indicator, Material
 
 
@@ -108,6 +108,6 @@ def _missing(record: Record, required: tuple[Field, ...]) -> tuple[tuple[Field, 
     for item in required:
         answer = record.answers.get(item.key)
         blank = Blank.EMPTY if answer is None else answer.blank
-        if blank is not Blank.FILLED:
+        if blank is not FILLED:
             found.append((item, blank))
     return tuple(found)

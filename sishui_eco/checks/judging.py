@@ -71,12 +71,12 @@ def judge(target: Target, case: Case) -> Ruling:
 
     ALL_OF: one clause not met decides; else one undecided clause makes the whole undecided. ANY_OF: one met decides.
     """
-    if target.kind in (TargetKind.ALL_OF, TargetKind.ANY_OF):
+    if target.kind in _WHOLES:
         rulings = [judge(part, case) for part in target.parts]
         order = (NOT_MET, MANUAL, MET) if target.kind is TargetKind.ALL_OF else (MET, MANUAL, NOT_MET)
         judgement = min((ruling.judgement for ruling in rulings), key=order.index)
         return Ruling(judgement=judgement, said=lambda: basis("joint").join(ruling.said() for ruling in rulings))
-    if target.kind is TargetKind.BY_TIER:
+    if target.tiers:
         return _judge_tier(target, case)
     ruling = _judge_clause(target, case)
     return Ruling(judgement=ruling.judgement, said=lambda: basis("clause", clause=target.text, said=ruling.said()))
@@ -109,14 +109,12 @@ def _same_tier(name: str) -> tuple[str, ...]:
 
 
 def _judge_clause(target: Target, case: Case) -> Ruling:
-    actuals = case.actuals
-    if target.kind is TargetKind.MANUAL:
-        return _undecided(lambda: basis("unparsed", reason=target.reason))
-    if target.kind is TargetKind.NOT_APPLICABLE:
-        return _undecided(lambda: basis("not_applicable"))
+    actuals, reader = case.actuals, _CLAUSES.get(target.kind)
+    if reader is None:
+        return _UNREAD[target.kind](target)
     if not actuals.text:
         return _undecided(lambda: basis("missing", year=actuals.year))
-    return _CLAUSES[target.kind](target, case)
+    return reader(target, case)
 
 
 def _undecided(said: Words) -> Ruling:
@@ -349,6 +347,11 @@ def _judge_outside(target: Target, case: Case) -> Ruling:
     return _undecided(lambda: basis("outside", reason=target.reason, year=case.actuals.year, value=value))
 
 
+_WHOLES = frozenset({TargetKind.ALL_OF, TargetKind.ANY_OF})
+_UNREAD: dict[TargetKind, Callable[[Target], Ruling]] = {
+    TargetKind.MANUAL: lambda target: _undecided(lambda: basis("unparsed", reason=target.reason)),
+    TargetKind.NOT_APPLICABLE: lambda target: _undecided(lambda: basis("not_applicable")),
+}
 _CLAUSES: dict[TargetKind, Callable[[Target, Case], Ruling]] = {
     TargetKind.AT_LEAST: _judge_bound,
     TargetKind.AT_MOST: _judge_bound,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sishui_eco.checks.texts import plain, targets
 from sishui_eco.model.remembered import remembered
-from sishui_eco.model.submission import Answer, Blank, Record
+from sishui_eco.model.submission import FILLED, Answer, Record
 
 QUOTED_WHOLE = 30  # a longer cell than this is quoted by the value read from it
 TEXT_KINDS = ("text",)
@@ -21,7 +21,7 @@ def said(answer: Answer) -> str:
 def filled(record: Record, name: str) -> Answer | None:
     """Return an answer that states a value, None when it is absent or a blank marker."""
     answer = record.answers.get(name)
-    return answer if answer is not None and answer.blank is Blank.FILLED else None
+    return answer if answer is not None and answer.blank is FILLED else None
 
 
 def self_verdict(record: Record) -> str:

@@ -15,7 +15,7 @@ from sishui_eco.checks.facts import Facts
 from sishui_eco.checks.texts import FIGURE, plain, to_decimal, words
 from sishui_eco.checks.verdicts import Judged
 from sishui_eco.model.outcome import Judgement
-from sishui_eco.model.submission import Blank, Record
+from sishui_eco.model.submission import FILLED, Answer, Record
 from sishui_eco.spec.campaign import Indicator
 
 Rule = TypeVar("Rule", bound=Callable[..., object])
@@ -34,6 +34,7 @@ JUMPS = 1 << 10  # the largest number may be many times the smallest
 STILL = 1 << 11  # every number is the same
 WORDED = 1 << 12  # a year's value may be what the target says
 
+NOT_MET = Judgement.NOT_MET
 _ONLY: dict[Callable[..., object], int] = {}
 
 
@@ -59,7 +60,7 @@ def situation_of(record: Record, facts: Facts, judged: Judged | None) -> int:
         found |= UNKNOWN
     if facts.self_verdict == "not_met":
         found |= SAYS_UNMET
-    if judged is not None and judged.ruling.judgement is Judgement.NOT_MET:
+    if judged is not None and judged.ruling.judgement is NOT_MET:
         found |= FAILS
     if _unclear(record, facts):
         found |= UNCLEAR
@@ -73,9 +74,7 @@ def situation_of(record: Record, facts: Facts, judged: Judged | None) -> int:
 
 def _unclear(record: Record, facts: Facts) -> bool:
     answer = record.answers.get("self_verdict")
-    return (
-        answer is not None and answer.blank is Blank.FILLED and (not facts.self_verdict or answer.raw != answer.value)
-    )
+    return answer is not None and answer.blank is FILLED and (not facts.self_verdict or answer.raw != answer.value)
 
 
 def _retyped(record: Record, leaf: Indicator | None) -> int:
@@ -83,11 +82,17 @@ def _retyped(record: Record, leaf: Indicator | None) -> int:
     lead = record.value("lead_unit")
     if leaf is None or (lead and (lead != leaf.lead or lead in record.value("support_units"))):
         return RETYPED
-    for name, asked in (("target", leaf.target), ("measure", leaf.measure), ("attribute", leaf.attribute)):
-        answer = record.answers.get(name)
-        if answer is not None and answer.blank is Blank.FILLED and (answer.raw != asked or answer.value != asked):
-            return RETYPED
-    return 0
+    answers = record.answers
+    same = (
+        _stands(answers.get("target"), leaf.target)
+        and _stands(answers.get("measure"), leaf.measure)
+        and _stands(answers.get("attribute"), leaf.attribute)
+    )
+    return 0 if same else RETYPED
+
+
+def _stands(answer: Answer | None, asked: str) -> bool:
+    return answer is None or answer.raw == asked == answer.value or answer.blank is not FILLED
 
 
 def _figures(facts: Facts, leaf: Indicator) -> int:

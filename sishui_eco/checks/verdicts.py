@@ -16,7 +16,7 @@ import msgspec
 from sishui_eco.checks.actuals import ACTUAL, Actuals, read_actuals
 from sishui_eco.checks.explanations import is_settled
 from sishui_eco.checks.facts import Facts
-from sishui_eco.checks.judging import Case, Ruling, basis, judge, shown, values_said
+from sishui_eco.checks.judging import NOT_MET, Case, Ruling, basis, judge, shown, values_said
 from sishui_eco.checks.saying import self_verdict
 from sishui_eco.checks.stating import Words
 from sishui_eco.checks.targets import Target, TargetKind, parse_target
@@ -27,6 +27,7 @@ from sishui_eco.model.submission import Blank, Record, Submission
 from sishui_eco.spec.campaign import Campaign, Indicator
 
 FORM = "annex2"
+_NOT_APPLICABLE, _DOUBT = Blank.NOT_APPLICABLE, Severity.DOUBT
 
 
 def indicator_target(indicator: Indicator) -> Target:
@@ -118,7 +119,7 @@ def doubtful_fields(submission: Submission) -> dict[str, frozenset[str]]:
     """Return, by record, the fields whose value the reading stage doubts and the unit has not explained."""
     found: dict[str, frozenset[str]] = {}
     for item in submission.findings:
-        if item.code[0] == "N" and item.severity is Severity.DOUBT and not is_settled(item, submission.explanations):
+        if item.code[0] == "N" and item.severity is _DOUBT and not is_settled(item, submission.explanations):
             found[item.record] = found.get(item.record, frozenset()) | {item.field}
     return found
 
@@ -142,10 +143,10 @@ def _judged(leaf: Indicator, record: Record, actuals: Actuals, campaign: Campaig
 def _ruling(case: Case) -> Ruling:
     actuals = case.actuals
     blank = actuals.blanks.get(actuals.year)
-    if blank is Blank.NOT_APPLICABLE:
+    if blank is _NOT_APPLICABLE:
         return Ruling(judgement=Judgement.MANUAL, said=lambda: _not_applicable_said(actuals.year))
     ruling = judge(indicator_target(case.indicator), case)
-    if ruling.judgement is Judgement.NOT_MET and case.indicator.attribute in targets()["attributes"]["reference"]:
+    if ruling.judgement is NOT_MET and case.indicator.attribute in targets()["attributes"]["reference"]:
         return _improving(case, ruling)
     return ruling
 

@@ -26,6 +26,9 @@ class Blank(StrEnum):
     ELSEWHERE = "elsewhere"  # 详见附件
 
 
+FILLED = Blank.FILLED  # a member is looked up by Python code, 0.1 µs a time in 3.11: too slow for every cell
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True):
     """One understood value, with its place and its raw text.
 
