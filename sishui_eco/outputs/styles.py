@@ -141,7 +141,11 @@ def widest_line(text: str) -> int:
 
 def count_lines(text: str, width: float) -> int:
     """Return how many lines a text takes in a column, a little on the generous side."""
-    usable = usable_width(width)
+    return lines_within(text, usable_width(width))
+
+
+def lines_within(text: str, usable: float) -> int:
+    """Return how many lines a text takes in so much usable width."""
     if "\n" in text:
         return sum([_lines_of(line, usable) for line in text.split("\n")])
     return _lines_of(text, usable)

@@ -56,7 +56,7 @@ def test_composing_loads_no_library_that_only_others_need() -> None:
 
 
 def test_rows_that_say_the_same_are_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    measured = counted(monkeypatch, printing, "count_lines")
+    measured = counted(monkeypatch, printing, "lines_within")
     write_summary(sample_outcome(), CAMPAIGN)
     before = len(measured)
     measured.clear()

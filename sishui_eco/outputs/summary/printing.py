@@ -14,7 +14,7 @@ import msgspec
 from xlsxwriter.utility import xl_col_to_name
 
 from sishui_eco.outputs.markup import escaped
-from sishui_eco.outputs.styles import TALLEST_ROW, count_lines, height_of_lines, usable_width
+from sishui_eco.outputs.styles import TALLEST_ROW, height_of_lines, lines_within, usable_width
 from sishui_eco.outputs.summary.book import Book, Entry, count
 from sishui_eco.outputs.summary.links import link_formula
 from sishui_eco.outputs.summary.table import Cell
@@ -124,10 +124,10 @@ class RowPrinter:
         """Return the end of a text's cell, its lines, and whether another cell with that text ends so too."""
         lines, shown = 1, content
         if 2 * len(content) > column.fits or "\n" in content:
-            lines = count_lines(content, column.width)
+            lines = lines_within(content, column.fits)
         if lines > TALLEST:  # what is shortened tells where its own whole stands
             shown = self._shorten(content, f"{column.letter}{self._number}", column.width)
-            lines = count_lines(shown, column.width)
+            lines = lines_within(shown, column.fits)
         number = self._book.strings.number(self._book.clean(shown))
         return f' t="s"><v>{number}</v></c>', lines, shown is content
 

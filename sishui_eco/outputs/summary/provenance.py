@@ -79,8 +79,9 @@ def anchor_sources(book: Book, outcome: Outcome, campaign: Campaign) -> None:
     for form in campaign.forms:
         book.sources[form.key] = first
         first += len(outcome.merged.get(form.key, ()))
-    for index, line in enumerate(outcome.arrivals):
-        book.anchors["arrivals", (line.arrival.file, line.arrival.member)] = body_row(_arrival_columns(), index)
+    first = body_row(_arrival_columns(), 0)
+    for row, line in enumerate(outcome.arrivals, start=first):
+        book.anchors["arrivals", (line.arrival.file, line.arrival.member)] = row
 
 
 def lay_sources(book: Book, outcome: Outcome, campaign: Campaign) -> None:
