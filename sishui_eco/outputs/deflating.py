@@ -14,12 +14,15 @@ _NOTHING_MORE = b"\x03\x00"  # the deflate block that ends a stream
 
 
 class Deflated:
-    """A text in the making: only its deflated bytes, its length and its checksum are kept."""
+    """A text in the making: only its deflated bytes, its length and its checksum are kept.
+
+    The machine takes a quarter of a megabyte: a short text has one only while it is closed.
+    """
 
     def __init__(self) -> None:
         self.crc = 0
         self.size = 0
-        self._machine = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
+        self._machine: zlib._Compress | None = None
         self._pieces: list[bytes] = []
         self._waiting: list[str] = []
 
@@ -33,13 +36,16 @@ class Deflated:
         self._waiting.clear()
         self.crc = zlib.crc32(content, self.crc)
         self.size += len(content)
+        if self._machine is None:
+            self._machine = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
         self._pieces.append(self._machine.compress(content))
 
     def close(self) -> list[bytes]:
         """Return the deflated bytes up to a byte boundary, without the block that would end the stream."""
         self._press()
+        assert self._machine is not None
         self._pieces.append(self._machine.flush(zlib.Z_SYNC_FLUSH))
-        pieces, self._pieces = self._pieces, []
+        pieces, self._pieces, self._machine = self._pieces, [], None
         return pieces
 
 
