@@ -7,7 +7,7 @@ import shutil
 import statistics
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import cycle, islice
@@ -166,29 +166,53 @@ def recording(work: Path, arrival: Arrival, campaign: Campaign) -> Job:
     return record
 
 
+COUNTED = 40_000  # what a counting task counts to: some milliseconds
+
+
+def counted(most: int, shared: object) -> int:
+    """Count, and touch no memory: what this machine gives two processes that want nothing but its cores."""
+    return sum(number & 1 for number in range(most))
+
+
 def two_workers(arrivals: Sequence[Arrival], campaign: Campaign, turns: int) -> Table:
-    """The same workbooks by one worker process and by two, by the clock, once the processes are there."""
+    """The same workbooks by one worker process and by two, by the clock, once the processes are there.
+
+    Beside them tasks that only count, by the same processes: no work could gain more by a second one.
+    """
     from sishui_eco.examining import examine_arrival, work_limits
     from sishui_eco.running.workers import LocalWorkers
 
     limits, items = work_limits(campaign), list(islice(cycle(arrivals), WORKBOOKS))
-    spent: dict[str, list[float]] = {"one": [], "two": []}
+    spent: dict[str, list[float]] = {"one": [], "two": [], "one counting": [], "two counting": []}
     with LocalWorkers(1) as one, LocalWorkers(2) as two:
         for turn in range(max(2, turns) + 1):
             for name, crew in (("one", one), ("two", two)):
-                begun = time.perf_counter()
-                for _ in crew.run(examine_arrival, items, campaign, limits=limits):
-                    pass
+                seconds = _clocked(lambda: crew.run(examine_arrival, items, campaign, limits=limits))  # noqa: B023
+                counting = _clocked(lambda: crew.run(counted, [COUNTED] * WORKBOOKS, None, limits=limits))  # noqa: B023
                 if turn:  # the first starts them
-                    spent[name].append(time.perf_counter() - begun)
-    ratio = statistics.median(b / a for a, b in zip(spent["one"], spent["two"], strict=True))
-    seconds = {name: statistics.median(times) for name, times in spent.items()}
+                    spent[name].append(seconds)
+                    spent[f"{name} counting"].append(counting)
     lines = (
-        Line(key="one", what="one worker", seconds=seconds["one"], note=f"{WORKBOOKS / seconds['one']:.0f} a second"),
-        Line(key="two", what="two workers", seconds=seconds["two"], ratio=ratio,
-             note=f"{WORKBOOKS / seconds['two']:.0f} a second"),
-    )  # fmt: skip
+        *_gained(spent, "one", "two", "one worker", "two workers"),
+        *_gained(spent, "one counting", "two counting", "one that only counts", "two that only count"),
+    )
     return Table(key="workers", title=f"{WORKBOOKS} typical workbooks through worker processes", lines=lines)
+
+
+def _clocked(run: Callable[[], Iterator[object]]) -> float:
+    begun = time.perf_counter()
+    for _ in run():
+        pass
+    return time.perf_counter() - begun
+
+
+def _gained(spent: Mapping[str, Sequence[float]], one: str, two: str, *words: str) -> Iterator[Line]:
+    """Yield the lines of one process and of two; a ratio is the median over turns."""
+    ratio = statistics.median(b / a for a, b in zip(spent[one], spent[two], strict=True))
+    for key, what, share in ((one, words[0], 1.0), (two, words[1], ratio)):
+        seconds = statistics.median(spent[key])
+        note = f"{WORKBOOKS / seconds:.0f} a second" + (f", {1 / ratio:.2f} × as many" if key == two else "")
+        yield Line(key=key_of(key), what=what, seconds=seconds, ratio=share, note=note)
 
 
 # --- a county -----------------------------------------------------------------------------------------------
