@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from sishui_eco.model.finding import Finding, make_finding
 from sishui_eco.model.grid import Cell, CellKind
-from sishui_eco.model.remembered import remembered
+from sishui_eco.model.remembered import LONGEST, remembered
 from sishui_eco.model.submission import Answer, Blank
 from sishui_eco.spec.campaign import Campaign, Field, Form, Indicator
 from sishui_eco.understanding.rawrows import RawRow, RawValue
@@ -88,6 +88,8 @@ def answers_of(record: Named) -> Told:
 
 def _questions(form: Form, present: tuple[str, str], campaign: Campaign) -> dict[object, Question]:
     """Return what was asked so far of the columns of a form, in rows whose present values are of one measure."""
+    if len(present[1]) > LONGEST:
+        return {}
     return asked_of(campaign).columns.setdefault((form.key, present), {})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.model.remembered import LONGEST
 from sishui_eco.model.submission import Blank
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.understanding.values.blanks import blank_class
@@ -71,8 +72,7 @@ def question(
     key = (kind, field_measure, heading_measure, choices, years)
     known = asked.questions.get(key)
     if known is None:
-        asked.count()
-        known = asked.questions[key] = Question(
+        known = Question(
             read=_interpret,
             campaign=campaign,
             kind=kind,
@@ -83,6 +83,9 @@ def question(
             told={},
             asked=asked,
         )
+        if len(field_measure) + len(heading_measure) <= LONGEST:
+            asked.count()
+            asked.questions[key] = known
     return known
 
 
