@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from sishui_eco.checks.facts import Facts, facts_of
+from sishui_eco.checks.projects import project_signs
 from sishui_eco.checks.saying import said
 from sishui_eco.checks.situations import situation_of
 from sishui_eco.checks.texts import bare, shorten, words
@@ -110,7 +111,22 @@ class Examined:
 
     def situation(self, record: Record) -> int:
         """Return what a record is like, so that only rules that may say something are asked of it."""
-        return situation_of(record, self.known[id(record)], self.judged.get(record.key))
+        found = situation_of(record, self.known[id(record)], self.judged.get(record.key))
+        return found | project_signs(record, self.campaign) if self.submission.form == "annex4" else found
+
+    @cached_property
+    def carried(self) -> frozenset[str]:
+        """The leaves the unit leads, supports, or supports as one of a group such as 各镇街."""
+        unit = self.unit
+        if unit is None:
+            return frozenset()
+        return frozenset(
+            leaf.key
+            for leaf in self.campaign.indicators
+            if unit.unit_id == leaf.lead
+            or unit.unit_id in leaf.supports
+            or any(unit.category and unit.category in group for group in leaf.support_groups)
+        )
 
     def silent(self, record: Record, name: str) -> bool:
         """Whether the value of a field was already found fault with, so that later checks keep silent on it."""

@@ -11,8 +11,9 @@ from decimal import Decimal
 from functools import cache
 
 from sishui_eco.checks.examined import Examined
-from sishui_eco.checks.project_checks import period, period_reversed_in
+from sishui_eco.checks.projects import FUNDED, ODD_AMOUNT, YEARLY, period, period_reversed_in, plausible
 from sishui_eco.checks.saying import filled, said
+from sishui_eco.checks.situations import only
 from sishui_eco.checks.texts import any_of, plain, show, words
 from sishui_eco.model.finding import Finding
 from sishui_eco.model.submission import Record
@@ -28,6 +29,7 @@ def investment(examined: Examined, record: Record) -> Decimal | None:
     return amount if amount is not None and amount.is_finite() else None
 
 
+@only(ODD_AMOUNT)
 def investment_not_positive(examined: Examined, record: Record) -> Iterator[Finding]:
     """C431: tell an investment of zero or less."""
     amount = investment(examined, record)
@@ -35,6 +37,7 @@ def investment_not_positive(examined: Examined, record: Record) -> Iterator[Find
         yield examined.fault("C431", record, "investment")
 
 
+@only(ODD_AMOUNT)
 def investment_too_large(examined: Examined, record: Record) -> Iterator[Finding]:
     """C432: doubt an investment so large that it was likely typed in 元."""
     amount = investment(examined, record)
@@ -43,6 +46,7 @@ def investment_too_large(examined: Examined, record: Record) -> Iterator[Finding
         yield examined.fault("C432", record, "investment", expected=yuan, amount=show(amount))
 
 
+@only(ODD_AMOUNT)
 def investment_too_small(examined: Examined, record: Record) -> Iterator[Finding]:
     """C433: doubt an investment so small that it was likely typed in 亿元."""
     amount = investment(examined, record)
@@ -50,12 +54,7 @@ def investment_too_small(examined: Examined, record: Record) -> Iterator[Finding
         yield examined.fault("C433", record, "investment", expected=show(amount * 10000), amount=show(amount))
 
 
-def plausible(amount: Decimal) -> bool:
-    """Whether an investment is neither told by C431 nor doubted by C432 or C433, so that sums may be compared."""
-    limits = words()["limits"]
-    return Decimal(str(limits["investment_small"])) <= amount < Decimal(str(limits["investment_large"]))
-
-
+@only(FUNDED)
 def funding_does_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]:
     """C434: tell funding parts that do not add up to the investment; one amount alone is no sum.
 
@@ -68,6 +67,7 @@ def funding_does_not_add_up(examined: Examined, record: Record) -> Iterator[Find
     yield _sum_fault("C434", examined, record, "funding", sum(parts, Decimal(0)), total)
 
 
+@only(FUNDED)
 def funding_shares_do_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]:
     """C435: doubt funding shares in % that do not add up to 100."""
     answer = filled(record, "funding")
@@ -77,6 +77,7 @@ def funding_shares_do_not_add_up(examined: Examined, record: Record) -> Iterator
         yield examined.fault("C435", record, "funding", total=show(sum(shares, Decimal(0))))
 
 
+@only(YEARLY)
 def years_do_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]:
     """C436: tell yearly parts that do not add up to the investment."""
     total, parts = investment(examined, record), yearly_amounts(record)
@@ -85,6 +86,7 @@ def years_do_not_add_up(examined: Examined, record: Record) -> Iterator[Finding]
     yield _sum_fault("C436", examined, record, "investment_by_year", sum(parts.values(), Decimal(0)), total)
 
 
+@only(YEARLY)
 def money_outside_period(examined: Examined, record: Record) -> Iterator[Finding]:
     """C437: doubt money for years in which the project does not run."""
     found, parts = period(record), yearly_amounts(record)

@@ -8,10 +8,22 @@ from collections.abc import Iterator
 from functools import cache
 
 from sishui_eco.checks.examined import Examined
+from sishui_eco.checks.projects import (
+    OTHER_CLASS,
+    PERIOD,
+    STAGED,
+    THIN,
+    is_placeholder,
+    period,
+    period_reversed_in,
+    repeats_name,
+    too_short,
+)
 from sishui_eco.checks.saying import filled, said
+from sishui_eco.checks.situations import only
 from sishui_eco.checks.texts import any_of, bare, first_word, plain, words
 from sishui_eco.model.finding import Finding
-from sishui_eco.model.remembered import LONGEST
+from sishui_eco.model.remembered import LONGEST, keep
 from sishui_eco.model.submission import Blank, Record
 from sishui_eco.spec.campaign import Campaign, Indicator
 
@@ -35,6 +47,7 @@ def name_is_placeholder(examined: Examined, record: Record) -> Iterator[Finding]
         yield examined.fault("C402", record, "project")
 
 
+@only(OTHER_CLASS)
 def category_not_in_list(examined: Examined, record: Record) -> Iterator[Finding]:
     """C403: tell a class that is none of the campaign's."""
     answer = filled(record, "category")
@@ -46,24 +59,18 @@ def category_not_in_list(examined: Examined, record: Record) -> Iterator[Finding
 
 def domain_in_another_class(examined: Examined, record: Record) -> Iterator[Finding]:
     """C404: note a project whose name or content names a field of work that belongs to another class."""
-    category = record.value("category")
+    category, name = record.value("category"), record.raw("project")
+    if category not in examined.campaign.categories:
+        return
     for domain, home in examined.campaign.project_domains:
-        if category in examined.campaign.categories and home != category and domain in record.raw("project"):
+        if home != category and domain in name:
             yield examined.fault("C404", record, "category", expected=home, domain=domain)
 
 
 # --- years -------------------------------------------------------------------------------------------
 
 
-def period(record: Record) -> tuple[str, str] | None:
-    """Return (start, end) of a project as 2023-01, either may be empty; None when it is not understood."""
-    value = record.value("period")
-    if "/" not in value:
-        return None
-    start, _, end = value.partition("/")
-    return start[:7], end[:7]
-
-
+@only(PERIOD)
 def period_after_window(examined: Examined, record: Record) -> Iterator[Finding]:
     """C411: tell a project that starts after the last year of the window."""
     found = period(record)
@@ -71,6 +78,7 @@ def period_after_window(examined: Examined, record: Record) -> Iterator[Finding]
         yield examined.fault("C411", record, "period", window=_window(examined))
 
 
+@only(PERIOD)
 def period_reversed(examined: Examined, record: Record) -> Iterator[Finding]:
     """C412: tell a project that ends before it starts."""
     found = period(record)
@@ -78,10 +86,7 @@ def period_reversed(examined: Examined, record: Record) -> Iterator[Finding]:
         yield examined.fault("C412", record, "period")
 
 
-def period_reversed_in(found: tuple[str, str]) -> bool:
-    return bool(found[0] and found[1] and found[1] < found[0])
-
-
+@only(PERIOD)
 def already_ended(examined: Examined, record: Record) -> Iterator[Finding]:
     """C413: tell a project that ended before the first year of the window. Source: annex 4, section 2."""
     found = period(record)
@@ -89,6 +94,7 @@ def already_ended(examined: Examined, record: Record) -> Iterator[Finding]:
         yield examined.fault("C413", record, "period", window=_window(examined))
 
 
+@only(PERIOD)
 def ends_after_window(examined: Examined, record: Record) -> Iterator[Finding]:
     """C414: note a project that runs beyond the window."""
     found = period(record)
@@ -101,6 +107,7 @@ def ends_after_window(examined: Examined, record: Record) -> Iterator[Finding]:
         yield examined.fault("C414", record, "period", window=_window(examined))
 
 
+@only(PERIOD)
 def end_not_stated(examined: Examined, record: Record) -> Iterator[Finding]:
     """C415: doubt a project without a start or an end."""
     found = period(record)
@@ -108,6 +115,7 @@ def end_not_stated(examined: Examined, record: Record) -> Iterator[Finding]:
         yield examined.fault("C415", record, "period")
 
 
+@only(STAGED)
 def started_early_and_finished(examined: Examined, record: Record) -> Iterator[Finding]:
     """C416: tell a project whose stage says it is finished; only running or coming ones are reported."""
     stage = filled(record, "stage")
@@ -120,6 +128,7 @@ def started_early_and_finished(examined: Examined, record: Record) -> Iterator[F
         yield examined.fault("C416", record, "stage")
 
 
+@only(PERIOD)
 def started_early_without_stage(examined: Examined, record: Record) -> Iterator[Finding]:
     """C417: doubt a project begun before the window that does not say how far it is."""
     found = period(record)
@@ -136,23 +145,20 @@ def _window(examined: Examined) -> str:
 # --- content -----------------------------------------------------------------------------------------
 
 
+@only(THIN)
 def content_too_short(examined: Examined, record: Record) -> Iterator[Finding]:
     """C421: doubt a content too short to be one. Source: annex 4, section 2(3), 详实具体."""
     answer = filled(record, "content")
-    if answer and _too_short(said(answer)) and not _placeholder(record) and not _repeats_name(record):
+    if answer and too_short(said(answer)) and not is_placeholder(record) and not repeats_name(record):
         yield examined.fault("C421", record, "content")
-
-
-def _too_short(text: str) -> bool:
-    return len(bare(text)) < int(words()["limits"]["content"])
 
 
 def content_without_quantity(examined: Examined, record: Record) -> Iterator[Finding]:
     """C422: doubt a content without any number that has a unit."""
     answer = filled(record, "content")
-    if not answer or _too_short(said(answer)) or _placeholder(record) or _repeats_name(record):
+    if not answer or _quantity().search(plain(said(answer))):
         return
-    if not _quantity().search(plain(said(answer))):
+    if not (too_short(said(answer)) or is_placeholder(record) or repeats_name(record)):
         yield examined.fault("C422", record, "content")
 
 
@@ -163,28 +169,18 @@ def _quantity() -> re.Pattern[str]:
     return re.compile(rf"[\d{table['numerals']}](?:{any_of(table['units'])})")
 
 
+@only(THIN)
 def content_is_placeholder(examined: Examined, record: Record) -> Iterator[Finding]:
     """C423: tell a content that only points elsewhere or says nothing."""
-    if filled(record, "content") and _placeholder(record):
+    if filled(record, "content") and is_placeholder(record):
         yield examined.fault("C423", record, "content")
 
 
-def _placeholder(record: Record) -> bool:
-    text = bare(record.raw("content"))
-    return text in words()["content"]["placeholders"] or any(
-        text.startswith(word) and len(text) <= len(word) + 6 for word in words()["content"]["placeholder_starts"]
-    )
-
-
+@only(THIN)
 def content_repeats_name(examined: Examined, record: Record) -> Iterator[Finding]:
     """C424: doubt a content that only repeats the project's name."""
-    if _repeats_name(record):
+    if repeats_name(record):
         yield examined.fault("C424", record, "content")
-
-
-def _repeats_name(record: Record) -> bool:
-    content = bare(record.raw("content"))
-    return bool(content) and content == bare(record.raw("project"))
 
 
 # --- what it supports, whose it is ---------------------------------------------------------------------
@@ -202,6 +198,16 @@ def support_parts(examined: Examined, record: Record) -> list[tuple[str, tuple[I
 
 def leaves_named(examined: Examined, text: str) -> tuple[Indicator, ...]:
     """Return the leaves a text names exactly: by name, leaf name, sub-indicator, or number in the catalogue."""
+    memory: dict[str, tuple[Indicator, ...]] = examined.campaign.worked_out.setdefault("leaves_named", {})
+    known = memory.get(text)
+    if known is None:
+        known = _leaves_named(examined, text)
+        if len(text) <= LONGEST:
+            keep(memory, text, known)
+    return known
+
+
+def _leaves_named(examined: Examined, text: str) -> tuple[Indicator, ...]:
     leaves = examined.campaign.indicators
     key = bare(re.sub(words()["project"]["number_prefix"], "", plain(text)))
     named = _leaves_by_name(examined.campaign).get(key, ())
@@ -248,27 +254,13 @@ def supports_not_own(examined: Examined, record: Record) -> Iterator[Finding]:
 
     Source: annex 4, section 2(1).
     """
-    own = carried(examined)
+    own = examined.carried
     if not own:
         return
     for part, leaves in support_parts(examined, record):
         if leaves and not any(leaf.key in own for leaf in leaves):
             lead = examined.campaign.unit_name(leaves[0].lead)
             yield examined.fault("C442", record, "supports", raw=part, lead=lead)
-
-
-def carried(examined: Examined) -> frozenset[str]:
-    """Return the leaves a unit leads, supports, or supports as one of a group such as 各镇街."""
-    unit = examined.unit
-    if unit is None:
-        return frozenset()
-    return frozenset(
-        leaf.key
-        for leaf in examined.campaign.indicators
-        if unit.unit_id == leaf.lead
-        or unit.unit_id in leaf.supports
-        or any(unit.category and unit.category in group for group in leaf.support_groups)
-    )
 
 
 def responsible_unit_differs(examined: Examined, record: Record) -> Iterator[Finding]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
+import pytest
 import returned
 
 from sishui_eco.checks import submission as every_check
@@ -46,22 +48,59 @@ def drawn(chance: random.Random) -> Submission:
     return returned.submission("annex2", chance.choice((leaf.lead, leaf.lead, "U01", "")), rows)
 
 
-def test_a_rule_that_is_not_asked_has_nothing_to_say() -> None:
+LONG = "泗水县城区及周边乡镇污水管网新建改造与泵站提升配套检查井综合治理工程（一期和二期）"
+PROJECT = {
+    "project": [LONG, LONG, "治污", "XX工程", "新建污水管网12公里", "泗水县城区污水管网改造工程", ""],
+    "category": ["生态生活", "生态空间", "其他类", "", "/"],
+    "content": ["见附件", returned.PROJECT, LONG, LONG, "新建污水管网", "新建管网", "", "详见方案", "新建污水管网12公里，改造泵站2座，配套检查井300座", "改善城区环境，提高群众的生活质量"],
+    "period": [("略", y) for y in ("2023-01/2025-12", "2019-01/2024-12", "2018-01/2019-06", "2031-01/2032-01",
+                                   "2024-01/2035-12", "2025-01/2023-01", "2024-01/", "/2024-06", "", "2023-01")],
+    "investment": ["待定", "详见附件", "0", "-5", "0.2", "1200", "900000000", "", "/"],
+    "funding": ["上级资金500万元，县财政600万元", "上级资金30%，县财政40%", "", "县财政"],
+    "investment_by_year": ["2023年500；2024年600", "2031年1200", ""],
+    "stage": ["已完工", "前期", "", "/"],
+    "supports": ["城镇污水处理率", "河长制", "没有的指标", ""],
+    "responsible_unit": [("甲", "U10"), ("乙", "U06"), ("", "")],
+    "listed": ["是", "否", "市级", "无", ""],
+    "remarks": ["", "无"],
+}  # fmt: skip
+
+
+def drawn_projects(chance: random.Random) -> Submission:
+    """Return an annex 4 of one project whose cells are taken at random."""
+    cells = returned.project_cells()
+    for name, options in PROJECT.items():
+        if chance.random() < 0.3:
+            cells[name] = chance.choice(options)
+    return returned.annex4(chance.choice(("U10", "U06", "")), [returned.project(**cells)])
+
+
+@pytest.mark.parametrize(
+    ("draw", "form", "silent"),
+    [
+        (drawn, "annex2", {"not_applicable_answer"}),
+        (drawn_projects, "annex4", {"row_unanswered", "binding_not_applicable", "not_applicable_without_reason"}),
+    ],
+    ids=["indicators", "projects"],
+)
+def test_a_rule_that_is_not_asked_has_nothing_to_say(
+    draw: Callable[[random.Random], Submission], form: str, silent: set[str]
+) -> None:
     chance, spoke = random.Random(7), set()
-    rules = (*every_check.EVERY_RECORD, *every_check.RECORD_CHECKS["annex2"])
+    rules = (*every_check.EVERY_RECORD, *every_check.RECORD_CHECKS[form])
     for _ in range(1500):
-        examined = Examined(submission=drawn(chance), campaign=returned.campaign())
+        examined = Examined(submission=draw(chance), campaign=returned.campaign())
         for record in examined.submission.records:
             asked = rules_for(rules, examined.situation(record))
             said = {rule for rule in rules if list(rule(examined, record))}
             assert said <= set(asked), [rule.__name__ for rule in said.difference(asked)]
             spoke |= said
-    silent = {rule.__name__ for rule in _ONLY if rule not in spoke}
-    assert silent == {"not_applicable_answer"}  # of materials and projects only
+    assert {rule.__name__ for rule in rules if rule in _ONLY and rule not in spoke} == silent
 
 
-def test_of_a_row_in_order_few_rules_are_asked() -> None:
-    clean = Examined(submission=returned.annex2(), campaign=returned.campaign())
-    rules = (*every_check.EVERY_RECORD, *every_check.RECORD_CHECKS["annex2"])
-    for record in clean.submission.records:
-        assert len(rules_for(rules, clean.situation(record))) <= len(rules) // 4
+@pytest.mark.parametrize("clean", [returned.annex2(), returned.annex4()], ids=["indicators", "projects"])
+def test_of_a_row_in_order_few_rules_are_asked(clean: Submission) -> None:
+    examined = Examined(submission=clean, campaign=returned.campaign())
+    rules = (*every_check.EVERY_RECORD, *every_check.RECORD_CHECKS[clean.form])
+    for record in clean.records:
+        assert len(rules_for(rules, examined.situation(record))) <= len(rules) // 2
