@@ -12,8 +12,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+
+import msgspec
 
 COUNTY_ZONE = timezone(timedelta(hours=8))
 DOS_EPOCH_DATE = (1 << 5) | 1  # 1980-01-01
@@ -31,8 +32,7 @@ class PackageError(ValueError):
     """The bytes are not a zip package that can be copied entry by entry."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawEntry:
+class RawEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One entry of a zip file with its data still compressed."""
 
     name: str
