@@ -66,11 +66,18 @@ def opens_section(text: str) -> bool:
 
 def is_section(text: str, campaign: Campaign) -> bool:
     """Tell whether a name is the title of a group: 一、…, or a class or field of work by its bare name."""
-    if opens_section(text):
-        return True
-    groups = {bare(item) for item in campaign.categories} | {bare(name) for name, _ in campaign.project_domains}
-    groups |= {bare(item.domain) for item in campaign.indicators} | {bare(item.task) for item in campaign.indicators}
-    return any(bare(text) in (group, *(group + end for end in words()["rows"]["group_endings"])) for group in groups)
+    return opens_section(text) or bare(text) in _group_names(campaign)
+
+
+def _group_names(campaign: Campaign) -> frozenset[str]:
+    """Return the keys of the classes and fields of work, with every ending they may have; made once per campaign."""
+    known: frozenset[str] | None = campaign.worked_out.get("group_names")
+    if known is None:
+        groups = {bare(item) for item in campaign.categories} | {bare(name) for name, _ in campaign.project_domains}
+        groups |= {bare(name) for item in campaign.indicators for name in (item.domain, item.task)}
+        endings = ("", *words()["rows"]["group_endings"])
+        known = campaign.worked_out["group_names"] = frozenset(name + end for name in groups for end in endings)
+    return known
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from sishui_eco.model.grid import Cell
 from sishui_eco.understanding.body import Body
 from sishui_eco.understanding.indicators import match_indicator, parent_of
@@ -21,7 +23,8 @@ def sealed(row: int, cell: Cell, body: Body) -> bool:
 
 def next_row(row: int, body: Body) -> int:
     """Return the next row of a table body with anything in it, 0 when there is none."""
-    return next((item for item in body.rows if item > row and body.sheet.own(item)), 0)
+    below = range(bisect_right(body.rows, row), len(body.rows))
+    return next((body.rows[at] for at in below if body.sheet.own(body.rows[at])), 0)
 
 
 def titles_group(row: int, cell: Cell, name: str, body: Body) -> bool:

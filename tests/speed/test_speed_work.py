@@ -29,7 +29,7 @@ from sishui_eco.reading import package, read, styles, xlsx
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.spec.campaign import Campaign
 from sishui_eco.spec.settings import default_campaign
-from sishui_eco.understanding import answers, columns, heads, meant, plain, understand, vocabulary
+from sishui_eco.understanding import answers, columns, heads, meant, plain, records, understand, vocabulary
 
 AS_OF = datetime(2023, 8, 3, 23, 59)
 RECEIVED = datetime(2023, 7, 20, 9)
@@ -261,6 +261,19 @@ def test_what_a_column_asks_is_worked_out_once_whatever_the_rows(monkeypatch: py
     asked = counted(monkeypatch, answers, "_question")
     understand_all(campaign, 2, 40, 3)
     assert asked and max(Counter(asked).values()) == 1
+
+
+def test_what_was_taken_of_merged_amounts_is_not_copied_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[Any] = []
+    gather = records.gather
+
+    def noting(*arguments: Any) -> Any:
+        taken.append(arguments[3])
+        return gather(*arguments)
+
+    monkeypatch.setattr(records, "gather", noting)
+    understand_all(default_campaign(), 20)
+    assert len(taken) == 20 and len(taken[0]) == 20 and all(each is taken[0] for each in taken)
 
 
 # --- a small command ---------------------------------------------------------------------------------------
