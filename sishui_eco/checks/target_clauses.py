@@ -93,14 +93,14 @@ def _comparator_words() -> list[str]:
 
 def _change(text: str, context: Context) -> Target | None:
     table = targets()["change"]
-    opening, closing = re.escape(table["cumulative_open"]), re.escape(table["cumulative_close"])
-    total = re.fullmatch(rf"[{opening}](?P<number>{NUMBER})%?[{closing}]", text)
+    opens = table["cumulative_open"]
+    opening, closing = re.escape(opens), re.escape(table["cumulative_close"])
+    total = re.fullmatch(rf"[{opening}](?P<number>{NUMBER})%?[{closing}]", text) if text[0] in opens else None
     if total:
         return _number_clause(TargetKind.CHANGE, text, total["number"], mode=context.polarity or "+")
-    delta = re.fullmatch(
-        rf"[{targets()['signs']['delta']}][^\d\u2265\u2264<>]{{0,12}}(?P<op>[\u2265\u2264<>])(?P<number>{NUMBER})%?",
-        text,
-    )
+    signs = targets()["signs"]["delta"]
+    shape = rf"[{signs}][^\d\u2265\u2264<>]{{0,12}}(?P<op>[\u2265\u2264<>])(?P<number>{NUMBER})%?"
+    delta = re.fullmatch(shape, text) if text[0] in signs else None
     if delta:
         mode = "+" if delta["op"] in "\u2265>" else "<"
         return _number_clause(TargetKind.CHANGE, text, delta["number"], mode=mode, strict=delta["op"] in "<>")
@@ -109,6 +109,8 @@ def _change(text: str, context: Context) -> Target | None:
 
 def _worded_change(text: str) -> Target | None:
     table, comparators = targets()["change"], targets()["comparators"]
+    if not any(way in text for way in (*table["up"], *table["down"])):
+        return None
     pattern = str(table["pattern"])
     for name, options in (
         ("{ways}", [*table["up"], *table["down"]]),
@@ -132,6 +134,8 @@ def _worded_change(text: str) -> Target | None:
 
 def _ordered_class(text: str, context: Context) -> Target | None:
     table = targets()["class"]
+    if not re.search(table["suffix"], text):
+        return None
     ranks = [word for options in table["words"].values() for word in options]
     found = re.fullmatch(
         rf"(?P<op>{any_of([*table['reach'], *table['better']])})?{any_of(table['label'])}?"
@@ -226,11 +230,10 @@ _TREND_MODES = ("above_last", "below_last", "not_fall", "not_rise", "stable", "r
 
 def _trend(text: str, context: Context) -> Target | None:
     table = targets()["trend"]
-    phrases = any_of(word for mode in _TREND_MODES for word in table[mode])
-    if not re.fullmatch(rf"{_unit_signs()}{{0,12}}?{phrases}", text):
+    phrases = [word for mode in _TREND_MODES for word in table[mode] if text.endswith(word)]
+    if not any(re.fullmatch(rf"{_unit_signs()}{{0,12}}", text.removesuffix(word)) for word in phrases):
         return None
-    phrase = re.search(f"{phrases}$", text)
-    whole = phrase.group() if phrase else text
+    whole = max(phrases, key=len)
     mode = next(name for name in _TREND_MODES if whole in table[name])
     return Target(kind=TargetKind.TREND, text=text, mode=mode)
 
