@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from unittest import mock
 
@@ -10,9 +11,12 @@ from drawing import campaign, classes, draw, take
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sishui_eco.model.grid import Cell, CellKind
+from sishui_eco.model.remembered import Dull
 from sishui_eco.understanding import plain, rawrows, rows, vocabulary
 from sishui_eco.understanding.labels import build_labels
 from sishui_eco.understanding.units import SURE, match_unit, surely_unit
+from sishui_eco.understanding.values import interpret, questions
 
 HEAD = "序号|领域|指标名称|子指标|单位|指标值|2020年|2021年|2022年|达标情况|备注"
 USUAL = ["1", "生态安全", "林草覆盖率", "", "%", "≥40", "40", "41", "42.5", "达标", ""]
@@ -75,6 +79,22 @@ def test_most_rows_of_a_table_are_asked_nothing() -> None:
     with mock.patch.object(rows, "_class_of", wraps=rows._class_of) as asked:
         assert classes(take(f"{HEAD}\n{usual}\n合计|30")) == "H" + "R" * 30 + "T"
     assert asked.call_count == 1  # the sum
+
+
+def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(questions, "MOST", 20)
+    asker = replace(campaign())
+    for number in range(100):
+        for kind in ("text", "number"):
+            cell = Cell(1, 1, CellKind.TEXT, f"{number}吨")
+            assert interpret(cell, kind=kind, campaign=asker) == interpret(cell, kind=kind, campaign=campaign())
+        asked = questions.asked_of(asker)
+        assert sum(1 + len(item.told) for item in asked.questions.values()) <= asked.kept <= 20
+    dull = Dull(most=3)
+    for text in "abcde":
+        dull.learn(text)
+    dull.learn("x" * 1000)
+    assert dull.others(set("abcdef") | {"x" * 1000}) == set("abcf") | {"x" * 1000}
 
 
 @pytest.mark.parametrize(

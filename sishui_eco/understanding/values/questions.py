@@ -57,7 +57,7 @@ class Asked(Struct, kw_only=True, eq=False):
     def count(self) -> None:
         """Count one thing more to remember."""
         if self.kept >= MOST:
-            for question in self.questions.values():
+            for question in list(self.questions.values()):  # another thread of a cluster may ask one more
                 question.told.clear()
             self.questions.clear()
             self.columns.clear()
