@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from sishui_eco.model.outcome import Change, DecisionEffect, Outcome, Version
 from sishui_eco.outputs.styles import PAPER_A3
-from sishui_eco.outputs.summary.book import Book, centred, count, text, words
+from sishui_eco.outputs.summary.book import Book, centred, text, words
 from sishui_eco.outputs.summary.issues import field_heading
 from sishui_eco.outputs.summary.laying import lay_sheet
 from sishui_eco.outputs.summary.parts import as_of_line, marked, top_line
 from sishui_eco.outputs.summary.table import Column, Row, Table
 from sishui_eco.spec.campaign import Campaign, Decision
 
+_CENTRED = frozenset({"form", "from_to", "version", "received"})
 FATES = ("open", "new", "explained", "mended")
 
 
@@ -28,7 +29,10 @@ def lay_versions(book: Book, outcome: Outcome, campaign: Campaign) -> None:
 
 
 def _columns(widths: dict[str, tuple[float, float]]) -> tuple[Column, ...]:
-    return tuple(Column(heading=words(f"headings.{key}"), least=a, most=b) for key, (a, b) in widths.items())
+    return tuple(
+        Column(heading=words(f"headings.{key}"), least=a, most=b, align="center" if key in _CENTRED else "left")
+        for key, (a, b) in widths.items()
+    )
 
 
 def _changes_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
@@ -91,35 +95,35 @@ def _fates_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
 
 def _fate_row(campaign: Campaign, number: int, item: Change) -> Row:
     form = campaign.form_by_key.get(item.form)
-    entries = (
-        count(number),
-        text(campaign.unit_name(item.unit_id)),
-        centred(form.label if form else item.form),
-        centred(words("notes.from_to", old=item.from_version, new=item.to_version)),
-        text(item.record),
-        text(field_heading(campaign, item.form, item.field)),
-        text(item.after or item.before),
+    cells = (
+        number,
+        campaign.unit_name(item.unit_id),
+        form.label if form else item.form,
+        words("notes.from_to", old=item.from_version, new=item.to_version),
+        item.record,
+        field_heading(campaign, item.form, item.field),
+        item.after or item.before,
         marked("warn" if item.fate in ("open", "new") else "good", words(f"fates.{item.fate}")),
-        text(str(item.place) if item.place else ""),
+        str(item.place) if item.place else "",
     )
-    return Row(cells=entries)
+    return Row(cells=cells)
 
 
 def _change_row(campaign: Campaign, number: int, item: Change) -> Row:
     form = campaign.form_by_key.get(item.form)
     whole = "" if item.field else words(f"notes.changed_whole_{'removed' if item.before else 'added'}")
-    entries = (
-        count(number),
-        text(campaign.unit_name(item.unit_id)),
-        centred(form.label if form else item.form),
-        centred(words("notes.from_to", old=item.from_version, new=item.to_version)),
-        text(item.record),
-        text(field_heading(campaign, item.form, item.field) or whole),
-        text(item.before),
-        text(item.after),
-        text(str(item.place) if item.place else ""),
+    cells = (
+        number,
+        campaign.unit_name(item.unit_id),
+        form.label if form else item.form,
+        words("notes.from_to", old=item.from_version, new=item.to_version),
+        item.record,
+        field_heading(campaign, item.form, item.field) or whole,
+        item.before,
+        item.after,
+        str(item.place) if item.place else "",
     )
-    return Row(cells=entries)
+    return Row(cells=cells)
 
 
 def _versions_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
@@ -167,18 +171,18 @@ def _version_row(campaign: Campaign, number: int, item: Version) -> Row:
         used = marked("none", words("notes.excluded"))
     else:
         used = marked("good", words("notes.counts")) if item.counts else marked("none", words("notes.not_counts"))
-    entries = (
-        count(number),
-        text(unit),
-        centred(form.label if form else submission.form),
-        centred(words("notes.version", number=item.number)),
-        centred(f"{submission.arrival.received:%Y-%m-%d %H:%M}"),
+    cells = (
+        number,
+        unit,
+        form.label if form else submission.form,
+        words("notes.version", number=item.number),
+        f"{submission.arrival.received:%Y-%m-%d %H:%M}",
         used,
-        text(item.reason),
-        text(str(submission.arrival.place)),
-        text(submission.evidence),
+        item.reason,
+        str(submission.arrival.place),
+        submission.evidence,
     )
-    return Row(cells=entries)
+    return Row(cells=cells)
 
 
 def lay_decisions(book: Book, outcome: Outcome, campaign: Campaign) -> None:

@@ -54,7 +54,11 @@ def lay_issues(book: Book, outcome: Outcome, campaign: Campaign) -> None:
         "code": (7, 7),
         "row_link": (18, 20),
     }
-    columns = tuple(Column(heading=words(f"headings.{key}"), least=a, most=b) for key, (a, b) in widths.items())
+    centre = ("form", "audience", "code")
+    columns = tuple(
+        Column(heading=words(f"headings.{key}"), least=a, most=b, align="center" if key in centre else "left")
+        for key, (a, b) in widths.items()
+    )
     table = Table(
         title=words("titles.issues"),
         left=top_line(campaign),
@@ -91,24 +95,24 @@ def _issue_row(
     finding = folded.first
     form = campaign.form_by_key.get(finding.form)
     tone = SEVERITY_TONES[finding.severity]
-    entries = (
-        count(number),
+    cells = (
+        number,
         centred(
             words(f"marks.{tone}") + words(f"severities.{finding.severity}"), tone="quiet" if tone == "none" else tone
         ),
-        text(_unit_names(campaign, finding, owners)),
-        centred(form.label if form else ""),
-        text(_several(item.record for item in folded.findings)),
-        text(field_heading(campaign, finding.form, finding.field)),
-        text(_several(item.raw for item in folded.findings)),
-        text(_what(folded)),
-        text(finding.remedy),
-        text(places_text(folded.places)),
-        centred(words(f"audiences.{finding.audience}")),
-        centred(finding.code),
+        _unit_names(campaign, finding, owners),
+        form.label if form else "",
+        _several(item.record for item in folded.findings),
+        field_heading(campaign, finding.form, finding.field),
+        _several(item.raw for item in folded.findings),
+        _what(folded),
+        finding.remedy,
+        places_text(folded.places),
+        words(f"audiences.{finding.audience}"),
+        finding.code,
         _row_link(book, finding, targets),
     )
-    return Row(cells=entries)
+    return Row(cells=cells)
 
 
 def _several(texts: Iterable[str]) -> str:
