@@ -79,8 +79,9 @@ def collect(
                 from sishui_eco import stages
 
                 office = stages.correspondence(task, campaign, ledger)
+                known = stages.recollect(task, campaign, as_of)
                 inbox = stages.receive(task, files, campaign, crew, progress)
-                understood = stages.examine(task, inbox, campaign, as_of, crew, progress)
+                understood = stages.examine(task, inbox, known, crew, progress)
             outcome = stages.conclude(inbox, understood, campaign, as_of, ledger)
             pieces = stages.Pieces(task.memory, "sendback", stages.Sendback)
             outputs = stages.compose_outputs(outcome, campaign, contents_of(inbox), office, pieces)
@@ -123,8 +124,9 @@ def look(task: TaskFolder, as_of: datetime, workers: int | Workers | None, progr
         with employ(workers, preload=PER_FILE) as crew:
             from sishui_eco import stages
 
+            known = stages.recollect(task, campaign, as_of)
             inbox = stages.receive(task, files, campaign, crew, progress, keep=False)
-            understood = stages.examine(task, inbox, campaign, as_of, crew, progress)
+            understood = stages.examine(task, inbox, known, crew, progress)
         return inbox, stages.conclude(inbox, understood, campaign, as_of, ledger)
 
 

@@ -6,7 +6,7 @@ from sishui_eco.outputs.compose import compose_outputs
 from sishui_eco.outputs.sendback.writing import Sendback
 from sishui_eco.receiving import receive
 from sishui_eco.running.recall import Pieces
-from sishui_eco.surveying import examine
+from sishui_eco.surveying import examine, recollect
 
 __all__ = [
     "Pieces",
@@ -16,4 +16,5 @@ __all__ = [
     "correspondence",
     "examine",
     "receive",
+    "recollect",
 ]

@@ -62,10 +62,15 @@ def opening_key(file: str, sha256: str, received: datetime, limits: object, code
     return _hash((file, sha256, received, limits, code))
 
 
-def reading_key(arrival: Arrival, settings_digest: str, code: str) -> str:
-    """Return a hash of everything the per-file stage sees: bytes, names, mail, time, settings, code."""
+def reading_stage(settings_digest: str) -> str:
+    """Return the name of the per-file stage under these settings and this code."""
+    return f"read {_hash((settings_digest, edition_of_code()))}"
+
+
+def reading_key(arrival: Arrival) -> str:
+    """Return a hash of everything the per-file stage sees beside settings and code: bytes, names, mail, time."""
     seen = (arrival.sha256, arrival.file, arrival.member, arrival.name, arrival.kind, arrival.received, arrival.mail)
-    return _hash((seen, settings_digest, code))
+    return _hash(seen)
 
 
 def _hash(seen: object) -> str:
@@ -78,17 +83,28 @@ def _proof(stage: str, key: str, value: bytes) -> str:
 
 def recall(path: Path, stage: str, keys: Iterable[str], kind: type[Known]) -> Mapping[str, Known]:
     """Return what a stage is known to have said of the keys; a missing or damaged file knows nothing."""
+    query = "SELECT key, value, proof FROM remembered WHERE stage = ? AND key = ?"
+    return _recalled(path, stage, [(query, (stage, key)) for key in keys], kind)
+
+
+def recall_all(path: Path, stage: str, kind: type[Known]) -> Mapping[str, Known]:
+    """Return all that a stage is known to have said, by key; a missing or damaged file knows nothing."""
+    return _recalled(path, stage, [("SELECT key, value, proof FROM remembered WHERE stage = ?", (stage,))], kind)
+
+
+def _recalled(
+    path: Path, stage: str, queries: Iterable[tuple[str, tuple[str, ...]]], kind: type[Known]
+) -> dict[str, Known]:
     found: dict[str, Known] = {}
     if not path.is_file():
         return found
     decoder = msgspec.msgpack.Decoder(kind)
-    query = "SELECT value, proof FROM remembered WHERE stage = ? AND key = ?"
     with suppress(sqlite3.Error, OSError), closing(sqlite3.connect(path, timeout=WAIT)) as connection:
-        for key in keys:
-            row = connection.execute(query, (stage, key)).fetchone()
-            if row and isinstance(row[0], bytes) and row[1] == _proof(stage, key, row[0]):
-                with suppress(msgspec.MsgspecError, zlib.error):
-                    found[key] = decoder.decode(_message(row[0]))
+        for query, given in queries:
+            for key, value, proof in connection.execute(query, given):
+                if isinstance(value, bytes) and proof == _proof(stage, key, value):
+                    with suppress(msgspec.MsgspecError, zlib.error):
+                        found[key] = decoder.decode(_message(value))
     return found
 
 
@@ -142,7 +158,10 @@ def _message(content: bytes) -> bytes:
 
 
 def remember(path: Path, stage: str, known: Mapping[str, bytes], keep: Collection[str]) -> None:
-    """Keep results of a stage (see `kept`) for the next run, beside those under `keep`; failing costs time only."""
+    """Keep results of a stage (see `kept`) for the next run, beside those under `keep`; failing costs time only.
+
+    A stage named by what it depends on (`read 0a1b…`) takes the place of those that depended on something else.
+    """
     for _ in range(2):
         try:
             _write(path, stage, known, keep)
@@ -166,6 +185,8 @@ def _store(connection: sqlite3.Connection, stage: str, known: Mapping[str, bytes
         stored = [row[0] for row in connection.execute("SELECT key FROM remembered WHERE stage = ?", (stage,))]
         gone = [(stage, key) for key in stored if key not in keep]
         connection.executemany("DELETE FROM remembered WHERE stage = ? AND key = ?", gone)
+        others = (f"{stage.partition(' ')[0]} %", stage)
+        connection.execute("DELETE FROM remembered WHERE stage LIKE ? AND stage <> ?", others)
         for key, value in known.items():
             row = (stage, key, value, _proof(stage, key, value))
             connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?, ?, ?)", row)

@@ -42,3 +42,13 @@ def test_what_does_not_inflate_is_not_known(tmp_path: Path) -> None:
     assert set(recall.recall(tmp_path / "memory", "read", "abcd", Note)) == {"d"}
     with sqlite3.connect(tmp_path / "memory") as connection:
         assert connection.execute("SELECT count(*) FROM remembered").fetchone() == (4,)
+
+
+def test_what_depended_on_something_else_makes_room_when_it_is_read_anew(tmp_path):
+    memory = tmp_path / "memory"
+    recall.remember(memory, "read 1", {"a": recall.kept(Note("甲"))}, ["a"])
+    recall.remember(memory, "ready", {"a": recall.kept(Note("丙"))}, ["a"])
+    assert recall.recall_all(memory, "read 2", Note) == {}
+    recall.remember(memory, "read 2", {"b": recall.kept(Note("乙"))}, ["b"])
+    assert recall.recall_all(memory, "read 2", Note) == {"b": Note("乙")}
+    assert not recall.known_keys(memory, "read 1") and recall.known_keys(memory, "ready") == {"a"}
