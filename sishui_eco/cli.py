@@ -106,6 +106,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     options = build_parser().parse_args(arguments)
     try:
+        if options.verb == "collect":
+            from sishui_eco.running.forking import begin_to_read
+
+            begin_to_read(options.folder)
         from sishui_eco import verbs
 
         asked = getattr(options, "as_of", "")

@@ -43,6 +43,7 @@ class Collected:
     run: Path
     changed: bool  # False when the results equal those already published
     told: Told
+    campaign: Campaign
     conclusion: Callable[[], Outcome]
 
     @property
@@ -74,7 +75,7 @@ def collect(
             for moment in moments_told(as_of, by_clock, campaign, ledger):
                 before = told_before(task, mark_of_run(task, campaign, moment, files, ledger), ledger)
                 if before is not None:
-                    return unchanged(task, moment, before, workers, progress)
+                    return unchanged(task, campaign, moment, before, workers, progress)
             with employ(workers, preload=PER_FILE) as crew:
                 from sishui_eco import stages
 
@@ -89,11 +90,12 @@ def collect(
             told = tell(outcome)
             pieces.keep()
             remember_told(task, mark_of_run(task, campaign, as_of, files, ledger), told)
-            return Collected(run=run, changed=changed, told=told, conclusion=lambda: outcome)
+            return Collected(run=run, changed=changed, told=told, campaign=campaign, conclusion=lambda: outcome)
 
 
 def unchanged(
     task: TaskFolder,
+    campaign: Campaign,
     as_of: datetime,
     before: tuple[str, Told],
     workers: int | Workers | None,
@@ -104,7 +106,7 @@ def unchanged(
     for stage in ("receive", "examine"):
         progress(stage, 0, 0)
     conclusion = cache(lambda: look(task, as_of, workers, silent)[1])
-    return Collected(run=task.results / run, changed=False, told=told, conclusion=conclusion)
+    return Collected(run=task.results / run, changed=False, told=told, campaign=campaign, conclusion=conclusion)
 
 
 def counted(outputs: Iterable[tuple[str, bytes]], progress: Progress) -> Iterator[tuple[str, bytes]]:

@@ -24,6 +24,7 @@ from sishui_eco.running.cluster import Cluster, open_cluster
 from sishui_eco.running.folder import TaskFolder
 from sishui_eco.running.forking import PER_FILE
 from sishui_eco.running.storing import write_file
+from sishui_eco.running.uncollected import uncollected
 from sishui_eco.running.workers import LocalWorkers, Workers, WorkLimits, default_workers
 from sishui_eco.telling import Told, sentence_of
 from sishui_eco.zh import word
@@ -115,7 +116,8 @@ def collect_task(errand: Errand, orders: Orders) -> Report:
     signal.signal(signal.SIGTERM, _stop)
     _process["busy"] = True
     try:
-        return collected(errand, orders, crew)
+        with uncollected():  # around it all: when a run is over hardly anything is left to be walked over
+            return collected(errand, orders, crew)
     finally:
         _process["busy"] = False
 

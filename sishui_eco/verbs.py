@@ -52,13 +52,9 @@ def run_issue(options: Namespace) -> int:
 
 def run_collect(options: Namespace) -> int:
     """Receive, read, judge, merge and publish; of a folder of task folders, every one of them."""
-    from sishui_eco.running.folder import task_folders
-    from sishui_eco.running.forking import PER_FILE, processes_with
-
-    if TaskFolder(options.folder).settings.is_file():
-        processes_with(PER_FILE)  # they load what reads while we load the rest
     from sishui_eco.pipeline import collect
     from sishui_eco.province_verbs import collect_tasks
+    from sishui_eco.running.folder import task_folders
 
     with crew_of(options) as workers:
         if tasks := task_folders(options.folder):
@@ -71,13 +67,12 @@ def run_collect(options: Namespace) -> int:
             who=options.who,
             by_clock=options.by_clock,
         )
-    campaign = load_settings(TaskFolder(options.folder).settings)
     say_told(collected.told)
     latest = TaskFolder(options.folder).latest
     if not collected.changed:
         say("unchanged")
     say("results", path=latest)
-    say("summary", name=word("outputs.summary", "folder", name=campaign.name))
+    say("summary", name=word("outputs.summary", "folder", name=collected.campaign.name))
     for key in ("sendbacks", "letters"):
         name = word(f"outputs.{key}", "folder")
         if (latest / name).is_dir():

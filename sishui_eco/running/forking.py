@@ -5,8 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import sys
 from multiprocessing.context import BaseContext
+from pathlib import Path
+
+from sishui_eco.running.folder import TaskFolder
 
 PER_FILE = "sishui_eco.preloaded"  # what reads one file
+
+
+def begin_to_read(folder: Path) -> None:
+    """Let what reads files be loaded for the task of a folder, while its own process loads all the rest."""
+    if TaskFolder(folder).settings.is_file():
+        processes_with(PER_FILE)
 
 
 def processes_with(module: str) -> BaseContext:

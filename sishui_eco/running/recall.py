@@ -7,10 +7,11 @@ publishes the same bytes. A damaged row is passed over, a damaged file begun ane
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import sys
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from datetime import datetime
 from functools import cache
@@ -40,14 +41,20 @@ TABLE = """CREATE TABLE IF NOT EXISTS remembered (
 @cache
 def edition_of_code() -> str:
     """Return a mark that changes when the installed package or a library it reads or writes with changes."""
-    root = Path(str(files("sishui_eco")))
-    stamps = [
-        f"{path.relative_to(root).as_posix()} {path.stat().st_size} {path.stat().st_mtime_ns}"
-        for path in sorted(root.rglob("*"))
-        if path.suffix in (".py", ".toml", ".csv")
-    ]
+    stamps = sorted(_stamps(str(files("sishui_eco")), ""))
     readers = [f"{name} {_version(name)}" for name in (*READERS, *WRITERS)]
     return hashlib.sha256("\n".join([sys.version, *readers, *stamps]).encode()).hexdigest()
+
+
+def _stamps(folder: str, inside: str) -> Iterator[str]:
+    """Yield name, size and time of every source and table below a folder; without a Path for each."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith((".py", ".toml", ".csv")):
+                status = entry.stat()
+                yield f"{inside}{entry.name} {status.st_size} {status.st_mtime_ns}"
+            elif entry.is_dir():
+                yield from _stamps(entry.path, f"{inside}{entry.name}/")
 
 
 def _version(name: str) -> str:
