@@ -7,6 +7,7 @@ Dask is imported when a cluster is asked for, not before (optional extra `[clust
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import pickle
@@ -22,6 +23,7 @@ from sishui_eco.running import cluster_worker
 from sishui_eco.running.edition import edition_of_contents
 from sishui_eco.running.fetching import with_own_bytes, without_bytes
 from sishui_eco.running.packing import message_of, unpack
+from sishui_eco.running.uncollected import uncollected
 from sishui_eco.running.workers import CHUNK as LOCAL_CHUNK
 from sishui_eco.running.workers import Death, Done, WorkLimits, chunks, run_tasks
 from sishui_eco.zh import word
@@ -217,19 +219,35 @@ def open_cluster(address: str, *, workers: int, inbox_url: str = "") -> Iterator
     Raises: ClusterError when Dask is not installed or nothing answers at the address.
     """
     try:
-        import distributed
+        import distributed  # noqa: F401
     except ImportError:
         raise ClusterError("cluster_absent") from None
     _hush()
     with ExitStack() as stack:
+        client = _connected(address, workers, stack)
+        if client is None:
+            gc.collect()
+            raise ClusterError("cluster_unreachable", address=address)
+        yield Cluster(client=client, inbox_url=inbox_url, writers=workers)
+
+
+def _connected(address: str, workers: int, stack: ExitStack) -> Any:
+    """Return a client, None when nothing answers.
+
+    The collector of cycles rests, and a client that never connected is collected right afterwards: Dask waits for
+    itself for ever when an old client is let go in the middle of making or closing another.
+    """
+    from distributed import Client
+
+    with uncollected():
         try:
             if address in (LOCAL, word("cluster_local", "cli")):
                 address = stack.enter_context(_trial(workers))
-            client = distributed.Client(address, timeout=CONNECT, set_as_default=False)
-            stack.callback(client.close, timeout=CLOSE)
-        except (OSError, ValueError) as error:
-            raise ClusterError("cluster_unreachable", address=address) from error
-        yield Cluster(client=client, inbox_url=inbox_url, writers=workers)
+            client = Client(address, timeout=CONNECT, set_as_default=False)
+        except (OSError, ValueError):
+            return None
+        stack.callback(client.close, timeout=CLOSE)
+        return client
 
 
 def _hush() -> None:

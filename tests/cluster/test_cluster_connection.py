@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,23 @@ def test_nothing_answers(monkeypatch):
     with pytest.raises(ClusterError) as caught, open_cluster("tcp://127.0.0.1:9", workers=1):
         pass
     assert caught.value.key == "cluster_unreachable" and caught.value.exit_code == 12
+
+
+def test_a_client_that_never_connected_is_gone_at_once(monkeypatch):
+    """Left to the collector of cycles it might go in the middle of making another, and Dask would wait for itself."""
+    import distributed
+
+    made, make = [], distributed.Client.__init__
+
+    def init(self, *given, **named):
+        made.append(weakref.ref(self))
+        make(self, *given, **named)
+
+    monkeypatch.setattr(cluster_module, "CONNECT", 0.3)
+    monkeypatch.setattr(distributed.Client, "__init__", init)
+    with pytest.raises(ClusterError), open_cluster("tcp://127.0.0.1:9", workers=1):
+        pass
+    assert [client() for client in made] == [None]
 
 
 def test_what_is_no_address_is_told_too(monkeypatch):
