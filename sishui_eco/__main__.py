@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 import threading
+from contextlib import suppress
 from typing import NoReturn
 
 from sishui_eco.cli import main
@@ -23,7 +24,8 @@ def run() -> NoReturn:
             thread.join()
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        with suppress(AttributeError, OSError, ValueError):  # there may be none, and nobody who reads on
+            stream.flush()
     os._exit(code)
 
 
