@@ -69,18 +69,8 @@ def answers_of(record: Named) -> Told:
         result = question.answer(value.cell)
         if result.remarks and (known := record.form.field(name)) is not None:
             told.findings.extend(_plain_remarks(known, value, result, record))
-        if name in answers:
-            continue
-        answers[name] = Answer(
-            field=name,
-            kind=result.kind,
-            raw=value.raw,
-            value=result.value,
-            place=value.place,
-            blank=result.blank,
-            approximate=result.approximate,
-            note=_noted(value.note, result.note) if value.note else result.note,
-        )
+        if name not in answers:
+            answers[name] = _answer(name, value, result)
     if HALVES[0] in answers or HALVES[1] in answers:
         _join_period(record, told)
     return told

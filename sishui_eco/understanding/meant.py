@@ -74,7 +74,7 @@ def _meanings(told: Set[str], vocabulary: Vocabulary) -> dict[str, int]:
 
 
 def _meaning(text: str, vocabulary: Vocabulary) -> int:
-    if len(text) <= LONGEST and not may_mean(text, vocabulary):  # of a text with 16,000 brackets it costs most to ask
+    if not may_mean(text, vocabulary):
         return 0
     heads = HEADS if len(text) <= LONGEST_HEADING and fields_headed(text, vocabulary) else 0
     return heads | (LABELS if labels_of(text, vocabulary) else 0)

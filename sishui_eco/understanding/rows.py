@@ -16,22 +16,27 @@ from sishui_eco.understanding.heading_rows import (
     titles_page,
 )
 from sishui_eco.understanding.indicators import nearly_named, parent_of
-from sishui_eco.understanding.labels import is_label
 from sishui_eco.understanding.marks import (
     blank_marker,
-    counts_projects,
     is_note,
-    is_sample,
     is_section,
     is_serial,
-    is_signature,
-    is_subtotal,
-    nil_word,
     reads_like_sentence,
 )
-from sishui_eco.understanding.named import known, leaves_follow, next_row, sealed, titles_group
+from sishui_eco.understanding.named import known, leaves_follow, sealed, titles_group
 from sishui_eco.understanding.plain import is_plain
-from sishui_eco.understanding.vocabulary import bare, bare_words, key_text, pattern, words
+from sishui_eco.understanding.row_signs import (
+    CARRIED_ALONG,
+    filled_like_real,
+    has_name,
+    is_labelled_line,
+    is_nil_row,
+    is_numbered,
+    is_sample_row,
+    is_subtotal_row,
+    named_itself,
+    titles_another_table,
+)
 
 BAND = 3
 FEWEST_AFTER_GAP = 3
@@ -39,11 +44,6 @@ FEWEST_WITHOUT_NAME = 2
 FEWEST_PLAIN = 5  # texts: a line of labels, a title, a lone text has fewer
 
 PROVEN = frozenset({RowClass.RECORD, RowClass.SAMPLE, RowClass.HEADING})
-
-# Fields a unit or a blank fills on every line before there is anything to say.
-CARRIED_ALONG = frozenset(
-    {"no", "responsible_unit", "provider", "contact", "lead_unit", "measure", "domain", "task", "attribute"}
-)
 
 
 @dataclass(slots=True)
@@ -125,23 +125,23 @@ def _class_of(row: int, body: Body, reading: _Reading) -> RowClass:
     if heads_another_table(row, body):
         reading.ended, reading.foreign = True, row
         return RowClass.NOTE
-    if _labelled_line(row, body):
+    if is_labelled_line(row, body):
         return RowClass.NOTE
-    if _nil_row(row, body):
+    if is_nil_row(row, body):
         reading.nil_rows.append(row)
         return RowClass.NOTE
-    if _sample(row, body):
-        if _filled_like_real(row, body):
+    if is_sample_row(row, body):
+        if filled_like_real(row, body):
             reading.unsure.append(row)
         return RowClass.SAMPLE
-    if _subtotal(row, body):
+    if is_subtotal_row(row, body):
         return RowClass.SUBTOTAL
-    if all(is_serial(cell.text) or blank_marker(cell.text) for cell in cells) and not _named(row, body):
+    if all(is_serial(cell.text) or blank_marker(cell.text) for cell in cells) and not named_itself(row, body):
         return RowClass.BLANK_FORM if body.inside(row) or reading.previous == row - 1 else RowClass.NOTE
     single = _single(row, body, reading)
     if single is not None:
         return single
-    if is_note(cells[0].text) and not _has_name(row, body):
+    if is_note(cells[0].text) and not has_name(row, body):
         return RowClass.NOTE
     return _record_or_stray(row, body, reading)
 
@@ -155,7 +155,7 @@ def _surely_record(row: int, body: Body, reading: _Reading) -> bool:
         return False
     if row in body.again or row in reading.alike:
         return False
-    return is_plain(row, body.sheet, body.plain, FEWEST_PLAIN) and _named(row, body)
+    return is_plain(row, body.sheet, body.plain, FEWEST_PLAIN) and named_itself(row, body)
 
 
 def _heading(row: int, body: Body, reading: _Reading) -> bool:
@@ -163,89 +163,6 @@ def _heading(row: int, body: Body, reading: _Reading) -> bool:
         reading.again.append(row)
         return True
     return (not reading.records and numbers_columns(row, body)) or titles_page(body.sheet.own(row), body)
-
-
-def _labelled_line(row: int, body: Body) -> bool:
-    """Tell whether a row holds form-level fields or signatures: 填报单位：…, 审核人：…"""
-    cells = body.sheet.own(row)
-    first = cells[0]
-    if is_label(first.text, body.labels):
-        return True
-    if is_signature(first.text) and all(is_signature(c.text) or is_label(c.text, body.labels) for c in cells):
-        return True
-    key = key_text(first.text)
-    if len(cells) == 1 and pattern("rows", "signing").match(key):
-        return True
-    if key.endswith(":") and len(key) <= 14 and not is_subtotal(first.text):
-        named = body.identity(row, body.main)
-        if named is None or named is first:
-            return len(body.filled(row)) <= 2
-    return len(cells) <= 4 and any(body.labels.near.match(cell.text.strip()) for cell in cells[1:])
-
-
-def _nil_row(row: int, body: Body) -> bool:
-    """Tell whether a row only says that there is nothing: 无 in the name, nothing else of weight."""
-    if not body.form.nil_allowed:
-        return False
-    inside = body.inside(row)
-    told = [cell for item, cell in inside if nil_word(cell.text) and item.field in (body.main, "content", "category")]
-    own = body.sheet.own(row)
-    alone = len(own) == 1 and nil_word(own[0].text) and own[0].column <= body.main_column
-    if not told and not alone:
-        return False
-    weightless = CARRIED_ALONG | {"remarks", "category"}
-    others = [
-        cell
-        for item, cell in inside
-        if item.field not in weightless and not nil_word(cell.text) and not blank_marker(cell.text)
-    ]
-    name = body.identity(row, body.main)
-    return not others and (name is None or nil_word(name.text) or blank_marker(name.text))
-
-
-def _sample(row: int, body: Body) -> bool:
-    numbers = [body.sheet.own(row)[0], *body.own(row, "no")]
-    if any([is_sample(cell.text, whole=True) for cell in numbers]):
-        return True
-    names = [cell for name in body.names if (cell := body.identity(row, name)) and cell.row == row]
-    return any([is_sample(cell.text) for cell in (*names, *body.own(row, "remarks"))])
-
-
-def _filled_like_real(row: int, body: Body) -> bool:
-    """Tell whether a row marked as sample carries a name without any sign of a sample."""
-    name = body.identity(row, body.main)
-    if name is None or is_sample(name.text):
-        return False
-    marks = words()["rows"]["sample_stand_ins"]
-    texts = [cell.text for cell in body.sheet.own(row)]
-    return not any(mark in text for mark in marks for text in texts) and not any(is_sample(text) for text in texts[1:])
-
-
-def _subtotal(row: int, body: Body) -> bool:
-    """Tell whether a row sums others up: 小计, 合计 … in front of, or instead of, a name."""
-    cells = body.sheet.own(row)
-    if any([counts_projects(cell.text) for cell in cells]) and not _named(row, body):
-        return True
-    leading = [cell for cell in cells if cell.column <= body.main_column]
-    for cell in leading:
-        if bare(cell.text) in bare_words("rows", "subtotal"):
-            return True
-        if is_subtotal(cell.text):
-            name = body.identity(row, body.main)
-            return name is None or name is cell or name.row != row or is_subtotal(name.text)
-    return False
-
-
-def _named(row: int, body: Body) -> bool:
-    for name in body.names:
-        cell = body.identity(row, name)
-        if cell is not None and cell.row == row and not blank_marker(cell.text):
-            return True
-    return False
-
-
-def _has_name(row: int, body: Body) -> bool:
-    return any(body.name(row, name) is not None for name in body.names)
 
 
 def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
@@ -262,26 +179,20 @@ def _single(row: int, body: Body, reading: _Reading) -> RowClass | None:
     if titles_group(row, cell, name, body):
         reading.section = row
         return RowClass.SECTION
-    if _titles_another_table(row, body):
+    if titles_another_table(row, body):
         return RowClass.NOTE
     if not body.block.left <= cell.column <= body.block.right and body.sheet.width(cell) < BAND:
         return RowClass.NOTE
     if name in body.names and not band:
         return _single_name(row, cell, name, body, reading)
     if name and name not in CARRIED_ALONG and name != "category" and body.sheet.width(cell) < BAND:
-        return None if _has_name(row, body) else _stray(row, reading)
+        return None if has_name(row, body) else _stray(row, reading)
     if name in CARRIED_ALONG and name not in ("no", "domain", "task") and body.sheet.width(cell) < BAND:
-        return None if _has_name(row, body) else RowClass.BLANK_FORM
-    if _has_name(row, body) and not band:
+        return None if has_name(row, body) else RowClass.BLANK_FORM
+    if has_name(row, body) and not band:
         return None
     reading.section = row
     return RowClass.SECTION
-
-
-def _titles_another_table(row: int, body: Body) -> bool:
-    below = next_row(row, body)
-    again = below in body.again or (below and repeats_heading(below, body))
-    return bool(below) and not again and heads_another_table(below, body)
 
 
 def _single_name(row: int, cell: Cell, name: str, body: Body, reading: _Reading) -> RowClass | None:
@@ -308,10 +219,10 @@ def _stray(row: int, reading: _Reading) -> RowClass:
 
 
 def _record_or_stray(row: int, body: Body, reading: _Reading) -> RowClass:
-    if not _has_name(row, body):
+    if not has_name(row, body):
         return _without_name(row, body.filled(row), body, reading)
     gap = reading.previous < row - 1
-    if gap and len(body.filled(row)) < FEWEST_AFTER_GAP and not _numbered(row, body) and not known(row, body):
+    if gap and len(body.filled(row)) < FEWEST_AFTER_GAP and not is_numbered(row, body) and not known(row, body):
         return _stray(row, reading)
     previous = reading.records[-1] if reading.records else None
     own = [cell for name in body.names if (cell := body.name(row, name)) and cell.row == row]
@@ -331,10 +242,6 @@ def _own_record(row: int, body: Body, reading: _Reading) -> RowClass:
     if body.form.key == "annex3" and body.identity(row, "material") is None:
         reading.nameless.append(row)
     return RowClass.RECORD
-
-
-def _numbered(row: int, body: Body) -> bool:
-    return any(is_serial(cell.text) for cell in body.own(row, "no"))
 
 
 def _parent_row(row: int, body: Body, reading: _Reading) -> int:

@@ -20,6 +20,7 @@ SEVERAL_YEARS = "actual"  # pseudo field: one column that holds several years
 EXTRA = "extra."
 REMEMBERED = 1 << 15
 LONGEST_LABEL = 30
+MOST_REMARKS = 8  # in brackets behind a heading; a cell full of brackets is not taken apart pair by pair
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 _NOT_WORD = re.compile(r"[^\w%]+")
@@ -165,7 +166,7 @@ def _ambiguous(campaign: Campaign) -> dict[str, dict[str, Known]]:
 def unmarked(text: str) -> str:
     """Return a heading without stars and remarks behind it; a measure or a year in brackets stays."""
     heading = text
-    while True:
+    for _ in range(MOST_REMARKS):
         heading = heading.strip().rstrip(words()["headings"]["marks"])
         found = _LAST_BRACKET.search(heading)
         if not found or not heading[: found.start()].strip():
@@ -173,6 +174,7 @@ def unmarked(text: str) -> str:
         if heading_measure(heading)[1] or pattern("headings", "year").search(key_text(found.group())):
             return heading
         heading = heading[: found.start()]
+    return heading
 
 
 @lru_cache(maxsize=REMEMBERED)
