@@ -193,28 +193,27 @@ def support_parts(examined: Examined, record: Record) -> list[tuple[str, tuple[I
         return []
     text = said(answer)
     parts = _SEPARATORS.split(text) if len(text) <= LONGEST_LIST else [text]  # prose, not a list of names
-    return [(part.strip(), leaves_named(examined, part)) for part in dict.fromkeys(parts) if bare(part)]
+    return [(part.strip(), leaves_named(examined.campaign, part)) for part in dict.fromkeys(parts) if bare(part)]
 
 
-def leaves_named(examined: Examined, text: str) -> tuple[Indicator, ...]:
+def leaves_named(campaign: Campaign, text: str) -> tuple[Indicator, ...]:
     """Return the leaves a text names exactly: by name, leaf name, sub-indicator, or number in the catalogue."""
-    memory: dict[str, tuple[Indicator, ...]] = examined.campaign.worked_out.setdefault("leaves_named", {})
+    memory: dict[str, tuple[Indicator, ...]] = campaign.worked_out.setdefault("leaves_named", {})
     known = memory.get(text)
     if known is None:
-        known = _leaves_named(examined, text)
+        known = _leaves_named(campaign, text)
         if len(text) <= LONGEST:
             keep(memory, text, known)
     return known
 
 
-def _leaves_named(examined: Examined, text: str) -> tuple[Indicator, ...]:
-    leaves = examined.campaign.indicators
+def _leaves_named(campaign: Campaign, text: str) -> tuple[Indicator, ...]:
     key = bare(re.sub(words()["project"]["number_prefix"], "", plain(text)))
-    named = _leaves_by_name(examined.campaign).get(key, ())
+    named = _leaves_by_name(campaign).get(key, ())
     if named:
         return named
     number = re.fullmatch(words()["project"]["number_only"], plain(text))
-    return tuple(i for i in leaves if number and i.no == number["no"])
+    return tuple(i for i in campaign.indicators if number and i.no == number["no"])
 
 
 def _leaves_by_name(campaign: Campaign) -> dict[str, tuple[Indicator, ...]]:

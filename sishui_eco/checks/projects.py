@@ -76,17 +76,13 @@ def too_short(text: str) -> bool:
     return len(bare(text)) < int(words()["limits"]["content"])
 
 
-@cache
-def _placeholder_starts() -> tuple[str, ...]:
-    return tuple(words()["content"]["placeholder_starts"])
-
-
 def is_placeholder(record: Record) -> bool:
     """Whether a content only points elsewhere or says nothing."""
-    text, starts = bare(record.raw("content")), _placeholder_starts()
-    if text in words()["content"]["placeholders"]:
-        return True
-    return text.startswith(starts) and any(text.startswith(word) and len(text) <= len(word) + 6 for word in starts)
+    text, table = bare(record.raw("content")), words()["content"]
+    longer = int(words()["limits"]["placeholder"])
+    return text in table["placeholders"] or any(
+        text.startswith(word) and len(text) <= len(word) + longer for word in table["placeholder_starts"]
+    )
 
 
 def repeats_name(record: Record) -> bool:

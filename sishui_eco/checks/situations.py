@@ -12,7 +12,7 @@ from functools import cache
 from typing import TypeVar
 
 from sishui_eco.checks.facts import Facts
-from sishui_eco.checks.texts import FIGURE, plain, to_decimal, words
+from sishui_eco.checks.texts import FIGURE, plain, words
 from sishui_eco.checks.verdicts import Judged
 from sishui_eco.model.outcome import Judgement
 from sishui_eco.model.submission import FILLED, Answer, Record
@@ -115,4 +115,4 @@ def _figures(facts: Facts, leaf: Indicator) -> int:
 @cache
 def jump_factor() -> Decimal:
     """Return how many times the year before a value is that is doubted."""
-    return to_decimal(str(words()["limits"]["jump"])) or Decimal(10)
+    return Decimal(str(words()["limits"]["jump"]))

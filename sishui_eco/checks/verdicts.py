@@ -16,11 +16,13 @@ import msgspec
 from sishui_eco.checks.actuals import ACTUAL, Actuals, read_actuals
 from sishui_eco.checks.explanations import is_settled
 from sishui_eco.checks.facts import Facts
-from sishui_eco.checks.judging import NOT_MET, Case, Ruling, basis, judge, shown, values_said
+from sishui_eco.checks.judging import judge
+from sishui_eco.checks.ruling import NOT_MET, Case, Ruling, basis, shown
 from sishui_eco.checks.saying import self_verdict
 from sishui_eco.checks.stating import Words
 from sishui_eco.checks.targets import Target, TargetKind, parse_target
 from sishui_eco.checks.texts import targets
+from sishui_eco.checks.trends import values_said
 from sishui_eco.model.finding import Severity
 from sishui_eco.model.outcome import Judgement, Verdict
 from sishui_eco.model.submission import Blank, Record, Submission
