@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
 
 def escaped(text: str) -> str:
     """Return a text as XML holds it between tags."""

@@ -118,25 +118,6 @@ def _raw_entry(content: bytes, info: zipfile.ZipInfo) -> RawEntry:
     )
 
 
-def own_entries(content: bytes) -> tuple[RawEntry, ...]:
-    """Return the entries of a package that `write_entries` made; of others see `read_entries`."""
-    *_, count, _, at, _ = _END.unpack(content[-_END.size :])
-    entries = []
-    for _ in range(count):
-        _, _, _, flags, method, time, date, crc, packed, size, length, *_, start = _CENTRAL.unpack_from(content, at)
-        raw_name = content[at + _CENTRAL.size : at + _CENTRAL.size + length]
-        at += _CENTRAL.size + length
-        first = start + _LOCAL.size + length
-        name = raw_name.decode("utf-8" if flags & UTF8_FLAG else "ascii")
-        entries.append(
-            RawEntry(
-                name=name, raw_name=raw_name, flags=flags, method=method, time=time, date=date, crc=crc, size=size,
-                data=content[first : first + packed],
-            )
-        )  # fmt: skip
-    return tuple(entries)
-
-
 def write_entries(entries: Iterable[RawEntry]) -> bytes:
     """Return a zip file of these entries in this order: no extra fields, fixed attributes, no zip64."""
     pieces: list[bytes] = []  # joined once: a summary of a province has many million bytes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sishui_eco.outputs.packaging import RawEntry, make_entry, own_entries, write_entries
+from sishui_eco.outputs.packaging import RawEntry, make_entry, read_entries, write_entries
 
 DOCUMENT = "word/document.xml"
 _LIMIT = 1 << 28
@@ -24,7 +24,7 @@ def join_letters(letters: Sequence[bytes]) -> bytes:
     """
     if not letters:
         raise ValueError("no letters to join")
-    packages = [own_entries(letter) for letter in letters]
+    packages = [read_entries(letter) for letter in letters]
     shared = _shared(packages[0])
     texts = []
     for package in packages:

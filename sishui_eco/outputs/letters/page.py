@@ -23,6 +23,7 @@ ACROSS = 28  # characters in a line
 PAGE_TEXT = 605  # points of text on the first page of a letter, below the head
 TYPE_AREA = 8844  # twips: 156 mm
 SECTIONS = ("letter", "plain", "document")
+_ROOTS = {"header": "hdr", "footer": "ftr"}
 _OWN_PAGES = {"letter": ("header3", "footer3"), "plain": ("header4", "footer4"), "document": ()}
 _HEADER_AT = {"letter": 1673, "plain": 1673, "document": 851}  # twips from the top of the page
 
@@ -44,7 +45,7 @@ def face_of(campaign: Campaign) -> Face:
 @cache
 def skeleton(face: Face) -> Skeleton:
     """Return the compiled skeleton: three sections over one set of parts, so that letters can be joined."""
-    heads = {name: (key, part(kind, content)) for name, kind, key, _, content in _heads(face)}
+    heads = {name: part(_ROOTS[name[:-1]], content) for name, _, content in _heads(face)}
     kept = other_parts(heads, face)
     return Skeleton(
         entries=tuple(make_entry(name, content) for name, content in sorted(kept.items())),
@@ -53,25 +54,25 @@ def skeleton(face: Face) -> Skeleton:
     )
 
 
-def _heads(face: Face) -> tuple[tuple[str, str, str, str, str], ...]:
-    """Return heads and feet: name, element, relation id, type of page, content. The last two are for plain paper."""
+def _heads(face: Face) -> tuple[tuple[str, str, str], ...]:
+    """Return heads and feet: name, type of page, content. The last two are for plain paper."""
     return (
-        ("footer1", "ftr", "rId9", "default", _page_number("right")),
-        ("footer2", "ftr", "rId10", "even", _page_number("left")),
-        ("header1", "hdr", "rId11", "default", _EMPTY_HEAD),
-        ("header2", "hdr", "rId12", "even", _EMPTY_HEAD),
-        ("header3", "hdr", "rId13", "first", _red_head(face)),
-        ("footer3", "ftr", "rId14", "first", _RED_FOOT),
-        ("header4", "hdr", "rId15", "first", _preprinted_head(face)),
-        ("footer4", "ftr", "rId16", "first", _EMPTY_FOOT),
+        ("footer1", "default", _page_number("right")),
+        ("footer2", "even", _page_number("left")),
+        ("header1", "default", _EMPTY_HEAD),
+        ("header2", "even", _EMPTY_HEAD),
+        ("header3", "first", _red_head(face)),
+        ("footer3", "first", _RED_FOOT),
+        ("header4", "first", _preprinted_head(face)),
+        ("footer4", "first", _EMPTY_FOOT),
     )
 
 
 def _section(name: str, face: Face) -> str:
     """Return a section: the heads and page numbers that all share, its own first page, the measures."""
     references = [
-        f'<w:{"footer" if kind == "ftr" else "header"}Reference w:type="{page}" r:id="{key}"/>'
-        for head, kind, key, page, _ in _heads(face)
+        f'<w:{head[:-1]}Reference w:type="{page}" r:id="{head}"/>'
+        for head, page, _ in _heads(face)
         if page != "first" or head in _OWN_PAGES[name]
     ]
     own_page = "<w:titlePg/>" if _OWN_PAGES[name] else ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from sishui_eco.outputs.letters.spaces import part
 from sishui_eco.outputs.letters.styles import Face, styles_xml
 from sishui_eco.outputs.letters.wording import default
-from sishui_eco.outputs.markup import escaped_attribute
+from sishui_eco.outputs.markup import DECLARATION, escaped_attribute
 
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
@@ -22,37 +21,34 @@ _TYPES = {
     "docProps/custom.xml": "application/vnd.openxmlformats-officedocument.custom-properties+xml",
 }
 _WRITTEN_LATER = ("word/document.xml", "docProps/core.xml", "docProps/custom.xml")
-_FIRST_IDS = {"styles": 3, "settings": 5, "fontTable": 7}  # those of Word's own template
+_BESIDE = ("fontTable", "settings", "styles")
 _SETTINGS = (
-    f"{_HEAD}<w:settings {_W}>"
     '<w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
     '<w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:compatSetting w:name="compatibilityMode" '
     'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
-    '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
+    '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/>'
 )
 
 
-def other_parts(heads: Mapping[str, tuple[str, bytes]], face: Face) -> dict[str, bytes]:
-    """Return the parts of a letter beside its text; `heads` are heads and feet, name -> (relation id, content)."""
-    kept = {f"word/{name}.xml": content for name, (_, content) in heads.items()}
+def other_parts(heads: Mapping[str, bytes], face: Face) -> dict[str, bytes]:
+    """Return the parts of a letter beside its text; `heads` are heads and feet by name, their relation id too."""
+    kept = {f"word/{name}.xml": content for name, content in heads.items()}
     kept["word/styles.xml"] = styles_xml(face)
-    kept["word/settings.xml"] = _SETTINGS.encode()
+    kept["word/settings.xml"] = part("settings", _SETTINGS)
     kept["word/fontTable.xml"] = _font_table(face)
-    ids = {name: f"rId{number}" for name, number in _FIRST_IDS.items()} | {
-        name: key for name, (key, _) in heads.items()
-    }
-    kept["word/_rels/document.xml.rels"] = _document_relations(ids)
+    kept["word/_rels/document.xml.rels"] = _document_relations((*_BESIDE, *heads))
     kept["_rels/.rels"] = _root_relations()
     kept["[Content_Types].xml"] = _content_types(kept)
     return kept
 
 
-def _document_relations(ids: Mapping[str, str]) -> bytes:
-    relations = [
-        f'<Relationship Id="{key}" Type="{_OFFICE}{name.rstrip("0123456789")}" Target="{name}.xml"/>'
-        for name, key in ids.items()
-    ]
-    return _relations("".join(sorted(relations)))
+def _document_relations(names: Iterable[str]) -> bytes:
+    return _relations(
+        "".join(
+            f'<Relationship Id="{name}" Type="{_OFFICE}{name.rstrip("0123456789")}" Target="{name}.xml"/>'
+            for name in names
+        )
+    )
 
 
 def _root_relations() -> bytes:
@@ -70,7 +66,7 @@ def _root_relations() -> bytes:
 
 
 def _relations(inner: str) -> bytes:
-    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}relationships">{inner}</Relationships>'.encode()
+    return f'{DECLARATION}<Relationships xmlns="{_PACKAGE}relationships">{inner}</Relationships>'.encode()
 
 
 def _content_types(parts: Mapping[str, bytes]) -> bytes:
@@ -80,7 +76,7 @@ def _content_types(parts: Mapping[str, bytes]) -> bytes:
         if not name.endswith(".rels"):
             overrides.append(f'<Override PartName="/{name}" ContentType="{kind}"/>')
     return (
-        f'{_HEAD}<Types xmlns="{_PACKAGE}content-types">'
+        f'{DECLARATION}<Types xmlns="{_PACKAGE}content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="application/xml"/>{"".join(overrides)}</Types>'
     ).encode()
@@ -94,4 +90,4 @@ def _font_table(face: Face) -> bytes:
         other = f'<w:altName w:val="{others}"/>' if others else ""
         name = escaped_attribute(names[0])
         fonts.append(f'<w:font w:name="{name}">{other}<w:charset w:val="86"/><w:family w:val="auto"/></w:font>')
-    return f"{_HEAD}<w:fonts {_W}>{''.join(fonts)}</w:fonts>".encode()
+    return part("fonts", "".join(fonts))

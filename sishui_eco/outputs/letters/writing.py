@@ -10,7 +10,7 @@ from functools import lru_cache
 from sishui_eco.outputs.letters.blocks import CELL, CELL_DENSE, CELL_HEAD, Block, Paragraph, Table
 from sishui_eco.outputs.letters.page import TYPE_AREA, skeleton
 from sishui_eco.outputs.letters.styles import PITCH, Face, fonts_xml, indent_xml
-from sishui_eco.outputs.markup import escaped
+from sishui_eco.outputs.markup import DECLARATION, escaped
 from sishui_eco.outputs.packaging import COUNTY_ZONE, make_entry, write_entries
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -117,7 +117,7 @@ def core_xml(title: str, author: str, moment: datetime) -> bytes:
     aware = moment if moment.tzinfo else moment.replace(tzinfo=COUNTY_ZONE)
     stamp = aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties '
+        f"{DECLARATION}<cp:coreProperties "
         'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
@@ -129,7 +129,7 @@ def core_xml(title: str, author: str, moment: datetime) -> bytes:
 
 def custom_xml(product: str) -> bytes:
     return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties '
+        f"{DECLARATION}<Properties "
         'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
         'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
         '<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="eco_product">'

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sishui_eco.model.place import column_letters
-from sishui_eco.outputs.markup import escaped, escaped_attribute
+from sishui_eco.outputs.markup import DECLARATION, escaped, escaped_attribute
 from sishui_eco.outputs.sendback.marks import MARKS, listed_colour
 from sishui_eco.outputs.sendback.package import MAIN, RELATION, Package, parse, serialise
 from sishui_eco.outputs.sendback.styles_part import Styles
@@ -171,8 +171,7 @@ def _worksheet(rows: Sequence[str], header: int, last: int, issues: Sequence[Iss
     merges = "".join(f'<mergeCell ref="A{at}:F{at}"/>' for at in range(1, header))
     footer = escaped(word("sheet.footer", "sendback"))
     return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<worksheet xmlns="{MAIN}" xmlns:r="{RELATION}">'
+        f'{DECLARATION}<worksheet xmlns="{MAIN}" xmlns:r="{RELATION}">'
         '<sheetPr><tabColor rgb="FFC0392B"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<dimension ref="A1:G{last}"/>'
         f'<sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0"><pane ySplit="{header}" '

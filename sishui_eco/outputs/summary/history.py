@@ -93,14 +93,16 @@ def _fates_table(book: Book, outcome: Outcome, campaign: Campaign) -> Table:
     )
 
 
-def _fate_row(campaign: Campaign, number: int, item: Change) -> Row:
+def _of_what(campaign: Campaign, number: int, item: Change) -> tuple[int | str, ...]:
+    """Return the cells that tell whose change it is, between which versions and of which record."""
     form = campaign.form_by_key.get(item.form)
+    versions = words("notes.from_to", old=item.from_version, new=item.to_version)
+    return number, campaign.unit_name(item.unit_id), form.label if form else item.form, versions, item.record
+
+
+def _fate_row(campaign: Campaign, number: int, item: Change) -> Row:
     cells = (
-        number,
-        campaign.unit_name(item.unit_id),
-        form.label if form else item.form,
-        words("notes.from_to", old=item.from_version, new=item.to_version),
-        item.record,
+        *_of_what(campaign, number, item),
         field_heading(campaign, item.form, item.field),
         item.after or item.before,
         marked("warn" if item.fate in ("open", "new") else "good", words(f"fates.{item.fate}")),
@@ -110,14 +112,9 @@ def _fate_row(campaign: Campaign, number: int, item: Change) -> Row:
 
 
 def _change_row(campaign: Campaign, number: int, item: Change) -> Row:
-    form = campaign.form_by_key.get(item.form)
     whole = "" if item.field else words(f"notes.changed_whole_{'removed' if item.before else 'added'}")
     cells = (
-        number,
-        campaign.unit_name(item.unit_id),
-        form.label if form else item.form,
-        words("notes.from_to", old=item.from_version, new=item.to_version),
-        item.record,
+        *_of_what(campaign, number, item),
         field_heading(campaign, item.form, item.field) or whole,
         item.before,
         item.after,

@@ -14,7 +14,7 @@ from functools import lru_cache
 import msgspec
 
 from sishui_eco.outputs.deflating import Deflated, entry_of
-from sishui_eco.outputs.markup import escaped
+from sishui_eco.outputs.markup import DECLARATION, escaped
 from sishui_eco.outputs.packaging import LIMIT, RawEntry, read_entries, write_entries
 from sishui_eco.outputs.summary.strings import SharedStrings
 
@@ -27,7 +27,6 @@ _MERGES = re.compile(r'<mergeCells count="(\d+)">')
 _LINKS_BEFORE = "<printOptions"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 class Region(msgspec.Struct, kw_only=True):
@@ -134,4 +133,4 @@ def _relations(targets: dict[str, str]) -> str:
         f'<Relationship Id="{name}" Type="{_RELATION}" Target="{escaped(target)}" TargetMode="External"/>'
         for target, name in targets.items()
     ]
-    return f'{_DECLARATION}<Relationships xmlns="{_RELATIONS}">{"".join(lines)}</Relationships>'
+    return f'{DECLARATION}<Relationships xmlns="{_RELATIONS}">{"".join(lines)}</Relationships>'
