@@ -1,8 +1,7 @@
 """The whole river on one page; the only module that knows every stage.
 
-collect: receive -> examine (in workers) -> conclude -> compose -> publish. A run that would
-say what the last one said ends before anything is loaded that reads or composes; else it is loaded here while the
-workers load it for themselves.
+collect: receive -> examine (in workers) -> conclude -> compose -> publish. A run that would say what the
+last one said ends before anything is loaded that reads or composes; else the workers load that at the same time.
 """
 
 from __future__ import annotations

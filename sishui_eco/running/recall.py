@@ -26,7 +26,7 @@ from sishui_eco.model.arrival import Arrival
 
 Known = TypeVar("Known")
 WAIT = 1.0  # seconds for another program to let go of the file
-WRITERS = ("XlsxWriter", "python-docx")
+WRITERS = ("XlsxWriter",)
 READERS = ("openpyxl", "python-calamine", "xlrd", "lxml", "olefile", "py7zr", "chinesecalendar")
 SETTINGS = (
     "page_size = 16384",  # an answer to one page or less; of a new file only
